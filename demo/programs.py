@@ -1,0 +1,171 @@
+"""Programs as children: started, listened to, and certainly stopped."""
+
+import asyncio
+import ctypes
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+STOP_SECONDS: Final = (8, 4)
+"""How long a program may take after SIGINT, and then after SIGTERM, before it is killed."""
+
+_PR_SET_PDEATHSIG: Final = 1
+_LIBC: Final = ctypes.CDLL(None)
+_COLORS: Final = {"house": 33, "server": 36, "hass": 35, "demo": 32}
+
+
+class ProgramFailed(Exception):  # noqa: N818 - reads as what happened
+    """A program ended or stayed silent before it was ready."""
+
+
+class Log:
+    """One readable log of several programs: a short name in front of each line, in color on a terminal."""
+
+    def __init__(self, out: TextIO = sys.stderr) -> None:
+        self._out = out
+        self._colored = out.isatty() and "NO_COLOR" not in os.environ
+
+    def line(self, name: str, text: str) -> None:
+        """Write one line for the program `name`."""
+        label = f"{name:>6} |"
+        if self._colored:
+            label = f"\x1b[{_COLORS.get(name, 37)}m{label}\x1b[0m"
+        print(label, text, file=self._out, flush=True)
+
+
+def free_port(preferred: int, *, host: str = "127.0.0.1") -> int:
+    """Return `preferred` if nothing listens there, else any free port."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ProgramFailed(f"no free port on {host}")
+
+
+def _die_with_parent() -> None:
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Program:
+    """A running child in a process group of its own."""
+
+    def __init__(self, name: str, process: asyncio.subprocess.Process, log: Log) -> None:
+        self.name = name
+        self._process = process
+        self._log = log
+        self._ready: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
+        self._readers = [
+            asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr) if stream is not None
+        ]
+
+    @property
+    def running(self) -> bool:
+        """Whether the program has not ended."""
+        return self._process.returncode is None
+
+    @property
+    def pid(self) -> int:
+        """The child's process id."""
+        return self._process.pid
+
+    async def ended(self) -> int:
+        """Wait for the program's end and return its exit code."""
+        return await self._process.wait()
+
+    async def ready(self, *, seconds: float) -> dict[str, Any]:
+        """Return the JSON object of the line in which the program said that it is ready.
+
+        Raises ProgramFailed when it ends before or stays silent for `seconds`.
+        """
+        try:
+            answer = await asyncio.wait_for(asyncio.shield(self._ready), seconds)
+        except TimeoutError:
+            raise ProgramFailed(f"{self.name} was not ready within {seconds:.0f} s") from None
+        if answer is None:
+            code = await self.ended()
+            raise ProgramFailed(f"{self.name} ended with code {code} before it was ready (see its lines above)")
+        return answer
+
+    async def stop(self) -> None:
+        """End the program and everything it started: politely, then firmly. Harmless when it has ended."""
+        for sent, seconds in zip((signal.SIGINT, signal.SIGTERM), STOP_SECONDS, strict=True):
+            if not self.running:
+                break
+            self._signal(sent)
+            try:
+                await asyncio.wait_for(self._process.wait(), seconds)
+            except TimeoutError:
+                self._log.line(self.name, f"still running {seconds} s after {sent.name}")
+        self._signal(signal.SIGKILL)
+        await self._process.wait()
+        await asyncio.gather(*self._readers)
+
+    def kill(self) -> None:
+        """Pull the plug: no warning, no clean-up."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
+    async def _read(self, stream: asyncio.StreamReader) -> None:
+        while line := await stream.readline():
+            text = line.decode(errors="replace").rstrip()
+            if text.startswith('{"ready"') and not self._ready.done():
+                self._ready.set_result(json.loads(text))
+            else:
+                self._log.line(self.name, text)
+        if stream is self._process.stdout and not self._ready.done():
+            self._ready.set_result(None)
+
+
+@asynccontextmanager
+async def running(
+    name: str, arguments: Sequence[str], *, log: Log, environment: Mapping[str, str] | None = None
+) -> AsyncIterator[Program]:
+    """Run a Python module of this checkout (`arguments` follow `python -m`) until the block is left."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        *arguments,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=_die_with_parent,
+    )
+    program = Program(name, process, log)
+    try:
+        yield program
+    finally:
+        await asyncio.shield(program.stop())
+
+
+async def output_of(arguments: Sequence[str], *, environment: Mapping[str, str]) -> str:
+    """Run a Python module to its end and return what it printed; raises ProgramFailed when it fails."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        *arguments,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    if process.returncode:
+        raise ProgramFailed(f"{' '.join(arguments)} failed: {err.decode().strip()}")
+    return out.decode()

@@ -1,0 +1,190 @@
+"""Everything together: the programs of the demo, set up until a viewer can click."""
+
+import fcntl
+import json
+import shutil
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+
+from . import home_assistant
+from .home_assistant import HomeAssistantApi
+from .programs import Log, Program, ProgramFailed, free_port, output_of, running
+from .viewer import viewing
+
+SLUG: Final = "demo"
+LOCATION: Final = "Demo house"
+READY_SECONDS: Final = 60
+
+_PORTS: Final = {"server": 8080, "hass": 8123, "house": 8480, "tree": 8481, "front": 8482}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lamp:
+    """One simulated WLED controller of the demo."""
+
+    key: str
+    name: str
+    name_pl: str
+    leds: int
+
+
+LAMPS: Final = (
+    Lamp(key="tree", name="Christmas tree", name_pl="Choinka", leds=120),
+    Lamp(key="front", name="House front", name_pl="Front domu", leds=90),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """The running demo."""
+
+    website: str
+    home_assistant: str
+    house: str
+    wled: Mapping[str, str]
+    """Address of each simulated controller by its lamp's key."""
+    programs: Mapping[str, Program]
+    api: HomeAssistantApi
+    environment: Mapping[str, str]
+    """The server's settings."""
+
+    @property
+    def location_page(self) -> str:
+        """The page of the demo's location."""
+        return f"{self.website}/l/{SLUG}"
+
+
+@contextmanager
+def _claimed(folder: Path, *, fresh: bool) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ProgramFailed(f"another demo runs on {folder}. Stop it, or give another folder with --data") from None
+        if fresh:
+            for child in folder.iterdir():
+                if child.name != ".lock":
+                    shutil.rmtree(child) if child.is_dir() else child.unlink()
+        yield
+
+
+@asynccontextmanager
+async def open_stack(folder: Path, *, log: Log, fresh: bool = False) -> AsyncIterator[Stack]:
+    """Start the whole demo on the data in `folder` and stop it when the block is left.
+
+    Entered when a viewer can click: the location is linked and all its lamps are available. Raises ProgramFailed.
+    """
+    async with AsyncExitStack() as cleanup:
+        cleanup.enter_context(_claimed(folder, fresh=fresh))
+        ports = _choose_ports(folder)
+        urls = {key: f"http://127.0.0.1:{port}" for key, port in ports.items()}
+        environment = {
+            "SMARTPIXELS_HOST": "127.0.0.1",
+            "SMARTPIXELS_PORT": str(ports["server"]),
+            "SMARTPIXELS_DATABASE_URL": f"sqlite:///{folder / 'server.db'}",
+            "SMARTPIXELS_PUBLIC_URL": urls["server"],
+        }
+        hass_folder = folder / "homeassistant"
+        home_assistant.prepare(hass_folder, port=ports["hass"])
+        log.line("demo", "starting simulated house, public server and Home Assistant (its first start takes a minute)")
+        programs = {
+            "house": await cleanup.enter_async_context(running("house", _house_arguments(ports), log=log)),
+            "server": await cleanup.enter_async_context(
+                running("server", ["smartpixels_server", "serve"], log=log, environment=environment)
+            ),
+            "hass": await cleanup.enter_async_context(
+                running("hass", ["homeassistant", "--config", str(hass_folder), "--skip-pip"], log=log)
+            ),
+        }
+        await programs["house"].ready(seconds=READY_SECONDS)
+        await programs["server"].ready(seconds=READY_SECONDS)
+        http = await cleanup.enter_async_context(aiohttp.ClientSession())
+        api = HomeAssistantApi(http, urls["hass"])
+        await api.wait_until_up(programs["hass"])
+        log.line("demo", "Home Assistant answers; setting up")
+        await api.sign_in()
+        await _set_up_integration(api, urls=urls, environment=environment, folder=folder, log=log)
+        stack = Stack(
+            website=urls["server"],
+            home_assistant=urls["hass"],
+            house=urls["house"],
+            wled={lamp.key: urls[lamp.key] for lamp in LAMPS},
+            programs=programs,
+            api=api,
+            environment=environment,
+        )
+        await _wait_until_clickable(stack)
+        yield stack
+
+
+def _choose_ports(folder: Path) -> dict[str, int]:
+    kept = folder / "ports.json"
+    wanted = {**_PORTS, **(json.loads(kept.read_text()) if kept.exists() else {})}
+    ports = {key: free_port(port) for key, port in wanted.items()}
+    kept.write_text(json.dumps(ports))
+    return ports
+
+
+def _house_arguments(ports: Mapping[str, int]) -> list[str]:
+    arguments = ["smartpixels_simulator", "house", "--port", str(ports["house"])]
+    for lamp in LAMPS:
+        arguments += ["--wled", f"{lamp.name}:{lamp.leds}:{ports[lamp.key]}"]
+    return arguments
+
+
+async def _set_up_integration(
+    api: HomeAssistantApi, *, urls: Mapping[str, str], environment: Mapping[str, str], folder: Path, log: Log
+) -> None:
+    """Pair and add the lamps by Home Assistant's own flows, unless that is done already with these addresses."""
+    done = folder / "set-up.json"
+    entries = await api.entries()
+    if entries and done.exists() and json.loads(done.read_text()) == dict(urls):
+        return
+    for entry in entries:
+        await api.remove_entry(entry["entry_id"])
+    code = await _pairing_code(environment)
+    entry = await api.run_flow("smartpixels", {"server": urls["server"], "pairing_code": code})
+    entry_id = entry["result"]["entry_id"]
+    log.line("demo", "Home Assistant is paired with the server")
+    for lamp in LAMPS:
+        exposure: dict[str, Any] = {
+            "exposed": True,
+            "name_en": lamp.name,
+            "name_pl": lamp.name_pl,
+            "actions": ["turn_on", "turn_off", "set_color", "set_brightness", "set_effect"],
+        }
+        host = urls[lamp.key].removeprefix("http://")
+        await api.run_flow([entry_id, "wled"], {"host": host}, exposure, subentry=True)
+        log.line("demo", f"{lamp.name} is added and public")
+    done.write_text(json.dumps(dict(urls)))
+
+
+async def _pairing_code(environment: Mapping[str, str]) -> str:
+    listed = json.loads(await output_of(["smartpixels_server", "location", "list", "--json"], environment=environment))
+    known = any(location["slug"] == SLUG for location in listed)
+    arguments = ["pair", SLUG] if known else ["add", LOCATION, "--slug", SLUG]
+    answer = await output_of(["smartpixels_server", "location", *arguments, "--json"], environment=environment)
+    return str(json.loads(answer)["code"])
+
+
+async def _wait_until_clickable(stack: Stack) -> None:
+    async with viewing(stack.website, SLUG) as viewer:
+        try:
+            await viewer.wait_for(
+                lambda: (
+                    viewer.online
+                    and len(viewer.states) >= len(LAMPS)
+                    and all(state["available"] for state in viewer.states.values())
+                ),
+                seconds=READY_SECONDS,
+            )
+        except TimeoutError:
+            raise ProgramFailed(
+                "the house did not come online on the website. Remedy: look at the lines above, or scripts/demo --fresh"
+            ) from None
