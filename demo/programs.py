@@ -58,30 +58,51 @@ def _die_with_parent() -> None:
 
 
 class Program:
-    """A running child in a process group of its own."""
+    """A Python module of this checkout, run as a child in a process group of its own."""
 
-    def __init__(self, name: str, process: asyncio.subprocess.Process, log: Log) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], *, log: Log, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
-        self._process = process
+        self._arguments = arguments
+        self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         self._log = log
-        self._ready: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
-        self._readers = [
-            asyncio.create_task(self._read(stream)) for stream in (process.stdout, process.stderr) if stream is not None
-        ]
+        self._process: asyncio.subprocess.Process | None = None
+        self._ready: asyncio.Future[dict[str, Any] | None]
+        self._readers: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Start it, also again after it was stopped or killed."""
+        self._ready = asyncio.get_running_loop().create_future()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            *self._arguments,
+            cwd=ROOT,
+            env=self._environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
+        self._readers = [asyncio.create_task(self._read_output()), asyncio.create_task(self._read_errors())]
+
+    @property
+    def process(self) -> asyncio.subprocess.Process:
+        """The child; raises ProgramFailed when it was never started."""
+        if self._process is None:
+            raise ProgramFailed(f"{self.name} was not started")
+        return self._process
 
     @property
     def running(self) -> bool:
         """Whether the program has not ended."""
-        return self._process.returncode is None
-
-    @property
-    def pid(self) -> int:
-        """The child's process id."""
-        return self._process.pid
+        return self.process.returncode is None
 
     async def ended(self) -> int:
         """Wait for the program's end and return its exit code."""
-        return await self._process.wait()
+        return await self.process.wait()
 
     async def ready(self, *, seconds: float) -> dict[str, Any]:
         """Return the JSON object of the line in which the program said that it is ready.
@@ -104,50 +125,44 @@ class Program:
                 break
             self._signal(sent)
             try:
-                await asyncio.wait_for(self._process.wait(), seconds)
+                await asyncio.wait_for(self.ended(), seconds)
             except TimeoutError:
                 self._log.line(self.name, f"still running {seconds} s after {sent.name}")
-        self._signal(signal.SIGKILL)
-        await self._process.wait()
-        await asyncio.gather(*self._readers)
+        await self.kill()
 
-    def kill(self) -> None:
+    async def kill(self) -> None:
         """Pull the plug: no warning, no clean-up."""
         self._signal(signal.SIGKILL)
+        await self.ended()
+        await asyncio.gather(*self._readers)
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, number)
+            os.killpg(self.process.pid, number)
 
-    async def _read(self, stream: asyncio.StreamReader) -> None:
-        while line := await stream.readline():
-            text = line.decode(errors="replace").rstrip()
+    async def _read_output(self) -> None:
+        async for text in _lines(self.process.stdout):
             if text.startswith('{"ready"') and not self._ready.done():
                 self._ready.set_result(json.loads(text))
             else:
                 self._log.line(self.name, text)
-        if stream is self._process.stdout and not self._ready.done():
+        if not self._ready.done():
             self._ready.set_result(None)
+
+    async def _read_errors(self) -> None:
+        async for text in _lines(self.process.stderr):
+            self._log.line(self.name, text)
+
+
+async def _lines(stream: asyncio.StreamReader | None) -> AsyncIterator[str]:
+    while stream is not None and (line := await stream.readline()):
+        yield line.decode(errors="replace").rstrip()
 
 
 @asynccontextmanager
-async def running(
-    name: str, arguments: Sequence[str], *, log: Log, environment: Mapping[str, str] | None = None
-) -> AsyncIterator[Program]:
-    """Run a Python module of this checkout (`arguments` follow `python -m`) until the block is left."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        *arguments,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-        preexec_fn=_die_with_parent,
-    )
-    program = Program(name, process, log)
+async def running(program: Program) -> AsyncIterator[Program]:
+    """Run a program until the block is left."""
+    await program.start()
     try:
         yield program
     finally:

@@ -94,14 +94,12 @@ async def open_stack(folder: Path, *, log: Log, fresh: bool = False) -> AsyncIte
         home_assistant.prepare(hass_folder, port=ports["hass"])
         log.line("demo", "starting simulated house, public server and Home Assistant (its first start takes a minute)")
         programs = {
-            "house": await cleanup.enter_async_context(running("house", _house_arguments(ports), log=log)),
-            "server": await cleanup.enter_async_context(
-                running("server", ["smartpixels_server", "serve"], log=log, environment=environment)
-            ),
-            "hass": await cleanup.enter_async_context(
-                running("hass", ["homeassistant", "--config", str(hass_folder), "--skip-pip"], log=log)
-            ),
+            "house": Program("house", _house_arguments(ports), log=log),
+            "server": Program("server", ["smartpixels_server", "serve"], log=log, environment=environment),
+            "hass": Program("hass", ["homeassistant", "--config", str(hass_folder), "--skip-pip"], log=log),
         }
+        for program in programs.values():
+            await cleanup.enter_async_context(running(program))
         await programs["house"].ready(seconds=READY_SECONDS)
         await programs["server"].ready(seconds=READY_SECONDS)
         http = await cleanup.enter_async_context(aiohttp.ClientSession())
