@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from demo.programs import ROOT
-
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]

@@ -5,7 +5,6 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from demo.stack import Stack
-
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]

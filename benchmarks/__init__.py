@@ -1,0 +1,1 @@
+"""What scripts/bench runs; each module is one benchmark with its own `main(options)`."""

@@ -1,0 +1,27 @@
+"""scripts/bench NAME: run one benchmark."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from . import click
+
+BENCHMARKS: Final[Mapping[str, tuple[Callable[[argparse.Namespace], None], str]]] = {
+    "click": (click.main, "click to lamp and click to second viewer, through the whole running demo"),
+}
+
+
+def main() -> None:
+    """Parse the command line and run."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench", description="Benchmarks; figures are for comparing in one run."
+    )
+    names = parser.add_subparsers(dest="name", required=True, metavar="NAME")
+    for name, (_, text) in BENCHMARKS.items():
+        benchmark = names.add_parser(name, help=text, description=text)
+        benchmark.add_argument("--json", action="store_true", help="print one JSON line on stdout")
+    options = parser.parse_args()
+    BENCHMARKS[options.name][0](options)
+
+
+main()
