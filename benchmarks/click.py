@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import tempfile
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -81,12 +81,13 @@ async def _measure(stack: Stack) -> dict[str, Any]:
             viewers.append(await cleanup.enter_async_context(viewing(stack.website, SLUG)))
             progress(number + 1, VIEWERS, "viewers")
         # The second viewer never clicks.
-        _watch_states(viewers.pop(), stopwatch)
+        second = viewers.pop()
+        _watch_states(second, stopwatch)
         watchers = [asyncio.create_task(_watch_lamp(address, stopwatch)) for address in stack.wled.values()]
         refused = await _click(viewers, stopwatch)
-        deadline = time.perf_counter() + SETTLE_SECONDS
-        while len(stopwatch.at_viewer) < CLICKS - len(refused) and time.perf_counter() < deadline:
-            await asyncio.sleep(0.05)
+        with suppress(TimeoutError):
+            expected = CLICKS - len(refused)
+            await second.wait_for(lambda: len(stopwatch.at_viewer) >= expected, seconds=SETTLE_SECONDS)
         for watcher in watchers:
             watcher.cancel()
     return {
