@@ -1,0 +1,100 @@
+"""SmartPixels: viewers all over the world see this house's lights and change what the owner allows."""
+
+import asyncio
+from typing import Final
+
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_TOKEN, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.typing import ConfigType
+from homeassistant.loader import async_get_integration
+from homeassistant.util import dt as dt_util
+
+from .const import CONF_SERVER, DOMAIN, SUBENTRY_WLED
+from .coordinator import WledCoordinator
+from .data import SmartPixelsConfigEntry, SmartPixelsData
+from .drivers.wled import Address, WledDriver
+from .entity import location_device_info
+from .house.exposure import exposed_by
+from .house.house import House
+from .issues import follow_link
+from .link.errors import AuthRejected, Replaced
+from .link.link import Link
+from .services import async_setup_services
+from .sessions import session_for
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+PLATFORMS: Final = [
+    Platform.BINARY_SENSOR,
+    Platform.EVENT,
+    Platform.LIGHT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions."""
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> bool:
+    """Set up one location. Neither a silent controller nor a silent server fails it: the rest goes on working."""
+    integration = await async_get_integration(hass, DOMAIN)
+    link = Link(
+        entry.data[CONF_SERVER],
+        entry.data[CONF_TOKEN],
+        session=async_get_clientsession(hass),
+        version=str(integration.version),
+        now=dt_util.utcnow,
+    )
+    house = House(hass, exposed_by(entry.subentries), link=link)
+    controllers = {
+        subentry.subentry_id: _coordinator(hass, entry, subentry)
+        for subentry in entry.get_subentries_of_type(SUBENTRY_WLED)
+    }
+    entry.runtime_data = SmartPixelsData(link=link, house=house, controllers=controllers)
+    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **location_device_info(entry))
+    await asyncio.gather(*(coordinator.async_refresh() for coordinator in controllers.values()))
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+
+    house.start()
+    entry.async_on_unload(follow_link(hass, entry))
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
+    entry.async_create_background_task(hass, _keep_link(hass, entry), f"{DOMAIN} link")
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> bool:
+    """Unload; the link ends with the entry's background tasks."""
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.house.close()
+    return unloaded
+
+
+async def _async_reload(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> None:
+    """Set up anew after any change of the entry or its subentries."""
+    await hass.config_entries.async_reload(entry.entry_id)
+
+
+async def _keep_link(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> None:
+    data = entry.runtime_data
+    try:
+        await data.link.run(data.house)
+    except AuthRejected:
+        entry.async_start_reauth(hass)
+    except Replaced:
+        # The repair issue tells the owner; opening the link again would end the other one.
+        return
+
+
+def _coordinator(hass: HomeAssistant, entry: SmartPixelsConfigEntry, subentry: ConfigSubentry) -> WledCoordinator:
+    address = Address.parse(subentry.data[CONF_HOST])
+    driver = WledDriver(address, session=session_for(hass, address), mac=subentry.data[CONF_MAC])
+    return WledCoordinator(hass, entry, subentry=subentry, driver=driver)

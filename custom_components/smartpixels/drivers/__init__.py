@@ -1,0 +1,1 @@
+"""Talk to hardware; free of Home Assistant."""

@@ -1,0 +1,11 @@
+"""The house says no."""
+
+from ..protocol.errors import ErrorCode
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not a failure
+    """A command is not done; `code` says why on the wire, the text is for logs."""
+
+    def __init__(self, code: ErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code

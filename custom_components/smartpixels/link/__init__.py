@@ -1,0 +1,1 @@
+"""The standing connection to the public server; free of Home Assistant."""

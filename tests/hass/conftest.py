@@ -1,0 +1,123 @@
+"""A Home Assistant in the process, a fake server and simulated strips, all on real sockets of this machine."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+from homeassistant.config_entries import ConfigSubentryData
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from smartpixels_simulator.wled import WledConfig, WledController, WledServer
+from syrupy.assertion import SnapshotAssertion
+
+# Imported here, before the test plugin looks for its own `custom_components`.
+import custom_components.smartpixels  # noqa: F401
+from custom_components.smartpixels.link import connection
+from tests.fakes.server import FakeServer, wait_until
+
+TOKEN = "token-of-our-house"
+DEVICE = "tree-subentry"
+
+type StartStrip = Callable[..., Awaitable[WledServer]]
+
+
+@pytest.fixture(autouse=True)
+def _real_sockets(socket_enabled: None, enable_custom_integrations: None) -> None:
+    """Let tests talk to 127.0.0.1 and Home Assistant find the integration."""
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait a second before trying again."""
+    monkeypatch.setattr(connection, "FIRST_DELAY", 0.02)
+    monkeypatch.setattr(connection, "LONGEST_DELAY", 0.1)
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[FakeServer]:
+    server = FakeServer()
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def start_strip() -> AsyncIterator[StartStrip]:
+    """Start a simulated WLED controller."""
+    strips: list[WledServer] = []
+
+    async def start(**config: Any) -> WledServer:
+        strip = WledServer(WledController(WledConfig(**{"name": "Tree", "leds": 10} | config)))
+        await strip.start()
+        strips.append(strip)
+        return strip
+
+    yield start
+    for strip in strips:
+        await strip.stop()
+
+
+@pytest.fixture
+async def strip(start_strip: StartStrip) -> WledServer:
+    return await start_strip()
+
+
+def subentry_for(strip: WledServer, **changes: Any) -> ConfigSubentryData:
+    data = {
+        "host": f"127.0.0.1:{strip.port}",
+        "mac": strip.controller.config.mac_address,
+        "exposed": True,
+        "name_en": "Christmas tree",
+        "name_pl": "Choinka",
+        "actions": ["turn_on", "turn_off", "set_color", "set_brightness", "set_effect"],
+    }
+    return ConfigSubentryData(
+        data=data | changes,
+        subentry_id=DEVICE,
+        subentry_type="wled",
+        title=strip.name,
+        unique_id=strip.controller.config.mac_address,
+    )
+
+
+def entry_for(server: FakeServer, *subentries: ConfigSubentryData) -> MockConfigEntry:
+    return MockConfigEntry(
+        domain="smartpixels",
+        title="Our house",
+        unique_id="location-1",
+        entry_id="entry-1",
+        data={"server": server.url, "token": TOKEN, "location_id": "location-1", "slug": "our-house"},
+        subentries_data=subentries,
+    )
+
+
+async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+
+
+@pytest.fixture
+async def entry(hass: HomeAssistant, server: FakeServer, strip: WledServer) -> AsyncIterator[MockConfigEntry]:
+    """A location with one exposed strip, set up and linked."""
+    entry = entry_for(server, subentry_for(strip))
+    await set_up(hass, entry)
+    await wait_until(lambda: is_linked(hass), "the link is open")
+    yield entry
+    if entry.state.recoverable:
+        await hass.config_entries.async_unload(entry.entry_id)
+
+
+def is_linked(hass: HomeAssistant) -> bool:
+    state = hass.states.get("binary_sensor.our_house_link")
+    return state is not None and state.state == "on"
+
+
+def colors(strip: WledServer) -> list[Any]:
+    return [tuple(pixel) for pixel in strip.picture()["pixels"]]
