@@ -77,7 +77,7 @@ def _ready(devices: list[SimulatedDevice], house: House | None) -> dict[str, obj
 
 def _devices(options: argparse.Namespace) -> list[SimulatedDevice]:
     if options.command == "wled":
-        config = WledConfig(name=options.name, leds=options.leds, version=options.version, mac=options.mac)
+        config = WledConfig(name=options.name, leds=options.leds, version=options.version, mac=options.mac or "")
         return [WledServer(WledController(config), host=options.host, port=options.port)]
     devices: list[SimulatedDevice] = []
     for number, place in enumerate(options.wled or _DEFAULT_WLED, start=1):
@@ -108,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     wled.add_argument("--name", default="WLED", help="the name it reports (default: %(default)s)")
     wled.add_argument("--leds", type=_leds, default=60, help="LEDs on its strip (default: %(default)s)")
     wled.add_argument("--version", default=WledConfig.version, help="the firmware it reports (default: %(default)s)")
-    wled.add_argument("--mac", default="", type=_mac, help="12 hexadecimal digits (default: made from the name)")
+    wled.add_argument("--mac", type=_mac, help="12 hexadecimal digits (default: made from the name)")
     _add_address(wled, _HOUSE_PORT + 1)
     return parser
 

@@ -54,7 +54,7 @@ class FaultSettings:
             raise BadFaultsError("a JSON object is expected")
         if unknown := wanted.keys() - {"delay_ms", "fail", "power", "push_interval_ms", "reboot"}:
             raise BadFaultsError(f"unknown: {', '.join(sorted(unknown))}")
-        if wanted.get("power", "on") not in {"on", "off"}:
+        if wanted.get("power", "on") not in ("on", "off"):
             raise BadFaultsError('power is "on" or "off"')
         if not isinstance(wanted.get("reboot", False), bool):
             raise BadFaultsError("reboot is true or false")

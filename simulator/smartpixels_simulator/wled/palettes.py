@@ -95,22 +95,18 @@ PALETTES: Final[tuple[str, ...]] = (*_DYNAMIC, *_STOPS)
 
 def palette_for(palette_id: int, colors: tuple[Rgb, Rgb, Rgb]) -> Palette | None:
     """Return the colors of a palette on a segment with these colors; None for "Default", which the effect decides."""
+    if palette_id >= len(_DYNAMIC):
+        return named_palette(PALETTES[palette_id])
     first, second, third = colors
-    match palette_id:
-        case 0:
-            return None
-        case 1:
-            return named_palette("Rainbow")
-        case 2:
-            return (first,)
-        case 3:
-            return _banded((first, second))
-        case 4:
-            return _smooth((third, second, first))
-        case 5:
-            return _banded(colors if any(third) else (first, second))
-        case _:
-            return named_palette(PALETTES[palette_id])
+    choices: tuple[Palette | None, ...] = (
+        None,
+        named_palette("Rainbow"),
+        (first,),
+        _banded((first, second)),
+        _smooth((third, second, first)),
+        _banded(colors if any(third) else (first, second)),
+    )
+    return choices[palette_id]
 
 
 @cache

@@ -185,12 +185,15 @@ class State:
 
 
 def transition_units(wanted: dict[str, Any], otherwise: int) -> int:
-    """Return how long this change fades, in units of 100 ms: `tt` counts once, painted pixels appear at once."""
+    """Return how long this change fades, in units of 100 ms.
+
+    `tt` counts once, a new `transition` counts at once, painted pixels do not fade.
+    """
     segments = wanted.get("seg")
     items = segments if isinstance(segments, list) else [segments]
     if any(isinstance(item, dict) and isinstance(item.get("i"), list) for item in items):
         return 0
-    return _units(wanted.get("tt"), otherwise)
+    return _units(wanted.get("tt"), _units(wanted.get("transition"), otherwise))
 
 
 def _units(value: Any, otherwise: int) -> int:

@@ -43,9 +43,10 @@ def _from_text(text: str, current: int, low: int, high: int) -> int | None:
 
 def _stepped(text: str, current: int, limits: tuple[int, int], *, wrap: bool) -> int | None:
     low, high = limits
-    if text in {"", "-"}:
-        following = current + (-1 if text else 1)
-        return low if following > high else high if following < low else following
+    if not text:
+        return low if current >= high else max(low, current + 1)
+    if text == "-":
+        return high if current <= low else min(high, current - 1)
     try:
         step = int(text)
     except ValueError:
