@@ -1,0 +1,185 @@
+"""The command line: run the server, prepare its database, look after locations."""
+
+import argparse
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Any, Final
+
+import segno
+from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import __version__
+from .app import create_app
+from .clock import SystemClock
+from .errors import SmartPixelsError
+from .locations.model import Location
+from .locations.service import LocationService
+from .locations.sql_store import SqlLocationStore
+from .settings import Settings, SettingsError
+from .storage.database import Database
+
+_FAILED: Final = 1
+_MISUSED: Final = 2
+_STOP_SECONDS: Final = 1.0
+
+type Task = Callable[[LocationService, argparse.Namespace, Settings], Awaitable[None]]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return 0, 1 when it failed, 2 when the command line or a setting is wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = Settings.from_env(os.environ)
+    except SettingsError as err:
+        for problem in err.problems:
+            _complain(problem)
+        return _MISUSED
+    logging.basicConfig(
+        stream=sys.stderr, level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+    )
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    try:
+        asyncio.run(options.run(options, settings))
+    except SmartPixelsError as err:
+        _complain(err.message)
+    except SQLAlchemyError as err:
+        _complain(f"the database does not work: {str(err).splitlines()[0]}")
+    except OSError as err:
+        _complain(str(err))
+    else:
+        return 0
+    return _FAILED
+
+
+async def _serve(_options: argparse.Namespace, settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=_STOP_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        host, port = runner.addresses[0][:2]
+        print(json.dumps({"ready": True, "url": f"http://{f'[{host}]' if ':' in host else host}:{port}"}), flush=True)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+async def _migrate(_options: argparse.Namespace, settings: Settings) -> None:
+    database = Database(settings.database_url)
+    try:
+        await database.migrate()
+    finally:
+        await database.close()
+
+
+async def _check_config(_options: argparse.Namespace, settings: Settings) -> None:
+    shown = {name: value for name, value in asdict(settings).items() if name not in {"secrets", "database_url"}}
+    print(json.dumps({"ok": True, **shown}, default=str, indent=2))
+
+
+def _on_locations(task: Task) -> Callable[[argparse.Namespace, Settings], Awaitable[None]]:
+    """Return a command that works on the locations of the configured database."""
+
+    async def run(options: argparse.Namespace, settings: Settings) -> None:
+        database = Database(settings.database_url)
+        try:
+            await database.migrate()
+            await task(LocationService(SqlLocationStore(database), SystemClock()), options, settings)
+        finally:
+            await database.close()
+
+    return run
+
+
+async def _add(locations: LocationService, options: argparse.Namespace, settings: Settings) -> None:
+    await _show_code(locations, await locations.create(options.name, options.slug), options, settings)
+
+
+async def _pair(locations: LocationService, options: argparse.Namespace, settings: Settings) -> None:
+    await _show_code(locations, await _known(locations, options.slug), options, settings)
+
+
+async def _list(locations: LocationService, options: argparse.Namespace, _settings: Settings) -> None:
+    found = await locations.list_locations()
+    if options.json:
+        print(json.dumps([{"location_id": one.location_id, "slug": one.slug, "name": one.name} for one in found]))
+        return
+    for location in found:
+        print(f"{location.slug:<32} {location.name}")
+
+
+async def _revoke(locations: LocationService, options: argparse.Namespace, _settings: Settings) -> None:
+    location = await _known(locations, options.slug)
+    await locations.revoke(location.location_id)
+    print(f"The token of {location.name} is no longer valid; a running link ends within seconds.")
+
+
+async def _known(locations: LocationService, slug: str) -> Location:
+    location = await locations.by_slug(slug)
+    if location is None:
+        raise SystemExit(_complain(f"there is no location {slug!r}; `location list` shows all") or _FAILED)
+    return location
+
+
+async def _show_code(
+    locations: LocationService, location: Location, options: argparse.Namespace, settings: Settings
+) -> None:
+    code = await locations.new_pairing_code(location.location_id)
+    link = f"{settings.public_url}/pair/{code}"
+    if options.json:
+        shown = {"location_id": location.location_id, "slug": location.slug, "name": location.name}
+        print(json.dumps({"ok": True, **shown, "code": code, "link": link}))
+        return
+    print(f"Location  {location.name} ({settings.public_url}/l/{location.slug})")
+    print(f"Code      {code}   once, within 15 minutes")
+    print(f"Link      {link}\n")
+    segno.make(link, micro=False).terminal(out=sys.stdout, compact=True, border=2)
+
+
+def _complain(problem: str) -> None:
+    print(f"smartpixels-server: {problem}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="smartpixels-server",
+        description="The public server of SmartPixels. It is configured by environment variables SMARTPIXELS_*; "
+        "see docs/configuration.md.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _command(commands, "serve", _serve, "run the server until it is told to stop")
+    _command(commands, "migrate", _migrate, "bring the database to this version")
+    _command(commands, "check-config", _check_config, "check the settings and show them, without secrets")
+    location = commands.add_parser("location", help="create, pair and revoke locations")
+    actions = location.add_subparsers(title="actions", required=True, metavar="ACTION")
+    add = _command(actions, "add", _on_locations(_add), "create a location and show its pairing code")
+    add.add_argument("name", help='name for people, such as "Our house"')
+    add.add_argument("--slug", help="its part of the address; made from the name when not given")
+    pair = _command(actions, "pair", _on_locations(_pair), "show a new pairing code; earlier codes end")
+    revoke = _command(actions, "revoke", _on_locations(_revoke), "end the token; a running link ends within seconds")
+    for action in (pair, revoke):
+        action.add_argument("slug", help="which location, see `location list`")
+    listing = _command(actions, "list", _on_locations(_list), "show all locations")
+    for action in (add, pair, listing):
+        action.add_argument("--json", action="store_true", help="print one JSON line instead of text")
+    return parser
+
+
+def _command(group: Any, name: str, run: object, summary: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = group.add_parser(name, help=summary, description=summary.capitalize() + ".")
+    parser.set_defaults(run=run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""The composition root: the only file that knows all features."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from aiohttp import web
+
+from .clock import Clock, SystemClock
+from .commands.service import CommandService
+from .commands.sockets import CommandSockets
+from .devices.service import DeviceService
+from .devices.sockets import DeviceSockets
+from .locations.http import PairingRoutes
+from .locations.links import Links
+from .locations.service import LocationService
+from .locations.sockets import LocationSockets
+from .locations.sql_store import SqlLocationStore
+from .monitoring.http import HealthRoutes
+from .realtime.fanout import Fanout
+from .realtime.server import RealtimeServer
+from .settings import Settings, signing_keys
+from .storage.database import Database
+from .viewers.service import ViewerService
+from .viewers.sockets import NAMESPACE as VIEWER_NAMESPACE
+from .viewers.sockets import ViewerSockets
+from .web.middlewares import BODY_LIMIT, errors, security_headers
+from .website.audience import AudienceNews
+from .website.sockets import JoinSockets
+
+_SYSTEM_CLOCK: Final = SystemClock()
+
+
+def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Application:
+    """Return the server as an aiohttp application; the database is migrated when it starts."""
+    database = Database(settings.database_url)
+    store = SqlLocationStore(database)
+    realtime = RealtimeServer(clock, allowed_origins={settings.public_url, *settings.allowed_origins})
+    fanout = Fanout(VIEWER_NAMESPACE, clock)
+
+    locations = LocationService(store, clock)
+    links = Links(store, clock)
+    viewers = ViewerService(clock, signing_keys(settings))
+    devices = DeviceService(links, fanout)
+    commands = CommandService(links=links, devices=devices, viewers=viewers, fanout=fanout, clock=clock)
+    audience = AudienceNews(viewers=viewers, links=links, fanout=fanout, clock=clock)
+
+    location_sockets = LocationSockets(locations, links, clock)
+    DeviceSockets(location_sockets, devices)
+    viewer_sockets = ViewerSockets(viewers, fanout)
+    CommandSockets(viewer_sockets, commands, viewers)
+    JoinSockets(
+        viewer_sockets,
+        locations=locations,
+        links=links,
+        devices=devices,
+        viewers=viewers,
+        commands=commands,
+        clock=clock,
+    )
+    realtime.add(location_sockets.namespace)
+    realtime.add(viewer_sockets.namespace)
+
+    app = web.Application(middlewares=[security_headers, errors], client_max_size=BODY_LIMIT)
+    realtime.attach(app)
+    PairingRoutes(locations, clock).add_to(app)
+    HealthRoutes(database).add_to(app)
+
+    @asynccontextmanager
+    async def running(_app: web.Application) -> AsyncGenerator[None]:
+        await database.migrate()
+        await links.load()
+        async with _background(links.watch(), audience.run()):
+            yield
+        commands.close()
+        await links.save()
+        await database.close()
+
+    app.cleanup_ctx.append(running)
+    return app
+
+
+@asynccontextmanager
+async def _background(*loops: Coroutine[None, None, None]) -> AsyncGenerator[None]:
+    tasks = [asyncio.create_task(loop, name=loop.__qualname__) for loop in loops]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task

@@ -1,0 +1,137 @@
+"""The way of a command: may it be, whose turn is it, what did the house say."""
+
+import logging
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from msgspec import Meta
+
+from ..clock import Clock
+from ..devices.service import DeviceService
+from ..errors import SmartPixelsError
+from ..locations.links import LinkLost, Links
+from ..protocol import messages as wire
+from ..protocol.codec import decode
+from ..protocol.errors import ErrorCode, MalformedMessage
+from ..protocol.messages import Device, DeviceCommand, Part, action_type
+from ..realtime.fanout import Fanout
+from ..viewers.service import Viewer, ViewerService
+from .lanes import Lanes
+from .messages import Activity, ViewerCommand
+from .model import check_action, check_sharing
+
+LIFETIME_SECONDS: Final = 5.0
+"""How long a command may take, waiting included; the answer comes within a second more."""
+
+_REMEMBERED_COMMANDS: Final = 1000
+_REMEMBERED_ACTIVITY: Final = 20
+_LOGGER = logging.getLogger(__name__)
+
+
+class _Error(Part, frozen=True, kw_only=True):
+    code: ErrorCode
+    message: Annotated[str, Meta(max_length=1000)] = ""
+    retry_after_ms: Annotated[int, Meta(ge=0)] | None = None
+
+
+class _Result(Part, frozen=True, kw_only=True):
+    ok: bool
+    error: _Error | None = None
+
+
+class CommandService:
+    """Takes viewers' wishes to the devices; every submission ends once, within six seconds."""
+
+    def __init__(  # noqa: PLR0913 - the features that meet in a command
+        self, *, links: Links, devices: DeviceService, viewers: ViewerService, fanout: Fanout, clock: Clock
+    ) -> None:
+        self._links = links
+        self._devices = devices
+        self._viewers = viewers
+        self._fanout = fanout
+        self._clock = clock
+        self._lanes = Lanes(clock)
+        self._seen: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._activity: defaultdict[str, deque[Activity]] = defaultdict(lambda: deque(maxlen=_REMEMBERED_ACTIVITY))
+
+    async def submit(self, location_id: str, viewer: Viewer, wish: ViewerCommand) -> None:
+        """Return when the device did it. Raises SmartPixelsError with the reason when it did not."""
+        device = self._checked(location_id, viewer, wish)
+        expires = self._clock.monotonic() + LIFETIME_SECONDS
+        command = DeviceCommand(
+            command_id=wish.command_id,
+            device_id=wish.device_id,
+            action=wish.action,
+            viewer=wire.Viewer(viewer_id=viewer.viewer_id, handle=viewer.handle),
+            expires_at=self._clock.now() + timedelta(seconds=LIFETIME_SECONDS),
+        )
+        key = (location_id, device.device_id)
+        _LOGGER.debug("Command %s accepted for %s", wish.command_id, device.device_id)
+        try:
+            async with self._lanes.turn(key, spacing=device.min_interval_ms / 1000, patience=LIFETIME_SECONDS):
+                await self._send(location_id, command, patience=expires - self._clock.monotonic())
+        except TimeoutError as err:
+            raise SmartPixelsError(ErrorCode.EXPIRED, "the device did not answer in time") from err
+        except LinkLost as err:
+            raise SmartPixelsError(ErrorCode.OFFLINE, "the location is not connected") from err
+        self._note(location_id, command)
+
+    def recent(self, location_id: str) -> Sequence[Activity]:
+        """Return what was done lately, oldest first."""
+        return tuple(self._activity[location_id]) if location_id in self._activity else ()
+
+    def close(self) -> None:
+        """Stop the timers."""
+        self._lanes.close()
+
+    def _checked(self, location_id: str, viewer: Viewer, wish: ViewerCommand) -> Device:
+        device = self._devices.device(location_id, wish.device_id)
+        if device is None:
+            raise SmartPixelsError(ErrorCode.NOT_EXPOSED, "there is no such device here")
+        check_action(device, wish.action)
+        if not self._links.status(location_id).online:
+            raise SmartPixelsError(ErrorCode.OFFLINE, "the location is not connected")
+        check_sharing(self._devices.sharing(location_id))
+        seen = self._seen[location_id]
+        if wish.command_id in seen:
+            raise SmartPixelsError(ErrorCode.DUPLICATE, "this command was sent before")
+        rest = self._lanes.rest_seconds((location_id, wish.device_id))
+        if rest >= LIFETIME_SECONDS:
+            raise SmartPixelsError(ErrorCode.RATE_LIMITED, "the device rests", retry_after_ms=round(rest * 1000))
+        self._viewers.take_token(viewer.viewer_id)
+        seen[wish.command_id] = None
+        if len(seen) > _REMEMBERED_COMMANDS:
+            del seen[next(iter(seen))]
+        return device
+
+    async def _send(self, location_id: str, command: DeviceCommand, *, patience: float) -> None:
+        _LOGGER.debug("Command %s sent", command.command_id)
+        answer = await self._links.call(location_id, command, timeout=patience)
+        result = _result(answer)
+        _LOGGER.debug("Command %s answered %s", command.command_id, "ok" if result.ok else result.error)
+        if not result.ok:
+            error = result.error or _Error(code=ErrorCode.DEVICE_FAILED, message="no reason given")
+            raise SmartPixelsError(error.code, error.message, retry_after_ms=error.retry_after_ms)
+
+    def _note(self, location_id: str, command: DeviceCommand) -> None:
+        activity = Activity(
+            command_id=command.command_id,
+            device_id=command.device_id,
+            action=action_type(command.action),
+            viewer=command.viewer,
+            at=self._clock.now(),
+        )
+        self._activity[location_id].append(activity)
+        self._viewers.acted(location_id, command.viewer.viewer_id)
+        self._fanout.publish(location_id, activity)
+
+
+def _result(answer: Any) -> _Result:
+    try:
+        return decode(_Result, answer)
+    except MalformedMessage:
+        return _Result(
+            ok=False, error=_Error(code=ErrorCode.DEVICE_FAILED, message="the location's answer made no sense")
+        )

@@ -1,0 +1,130 @@
+"""The live links: which locations are online, asking them things, ending links that lost their right."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+
+from ..clock import Clock
+from ..protocol.errors import ErrorCode
+from ..protocol.messages import Goodbye, Message
+from ..realtime.peer import Peer, PeerGone
+from .model import LinkStatus, Location
+from .store import LocationStore
+
+SWEEP_SECONDS: Final = 3.0
+"""How often tokens are checked again; a revocation takes at most this long and a moment."""
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class LinkLost(Exception):  # noqa: N818 - a state of the link
+    """The location is not linked, or its link ended before it answered."""
+
+
+class Link:
+    """One connection of a location, from its accepted token on; registered once it said hello."""
+
+    def __init__(self, location: Location, peer: Peer, *, token_hash: str) -> None:
+        self.location = location
+        self.peer = peer
+        self.token_hash = token_hash
+        self.ended_as: ErrorCode | None = None
+
+    def end(self, code: ErrorCode, message: str) -> None:
+        """Disconnect for good and say why."""
+        self.ended_as = code
+        self.peer.end(Goodbye(code=code, message=message))
+
+
+class Links:
+    """The registry of live links, at most one per location."""
+
+    def __init__(self, store: LocationStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._live: dict[str, Link] = {}
+        self._since: dict[str, datetime] = {}
+        self._seen: set[str] = set()
+        self._started = clock.now()
+        self._listeners: list[Callable[[str], None]] = []
+
+    def subscribe(self, listener: Callable[[str], None]) -> None:
+        """Call `listener` with the location's id whenever it goes online or offline."""
+        self._listeners.append(listener)
+
+    async def load(self) -> None:
+        """Remember from before the start who was seen when."""
+        self._since.update(await self._store.last_seen())
+
+    def status(self, location_id: str) -> LinkStatus:
+        """Return whether the location is linked, and since when so."""
+        return LinkStatus(online=location_id in self._live, since=self._since.get(location_id, self._started))
+
+    def is_current(self, link: Link) -> bool:
+        """Tell whether this is the location's registered link."""
+        return self._live.get(link.location.location_id) is link
+
+    def register(self, link: Link) -> None:
+        """Make this the location's link; one that was there before gets a goodbye `replaced`."""
+        location_id = link.location.location_id
+        older = self._live.get(location_id)
+        if older is link:
+            return
+        if older is not None:
+            older.end(ErrorCode.REPLACED, "another link uses the same token")
+        else:
+            _LOGGER.info("Location %s online", link.location.slug)
+        self._live[location_id] = link
+        self._changed(location_id)
+
+    async def unregister(self, link: Link) -> None:
+        """Forget a link that ended; does nothing when a newer one took its place."""
+        if self.is_current(link):
+            del self._live[link.location.location_id]
+            _LOGGER.info("Location %s offline", link.location.slug)
+            self._changed(link.location.location_id)
+
+    def send(self, location_id: str, message: Message) -> None:
+        """Send a message that needs no answer; nothing happens when the location is offline."""
+        if location_id in self._live:
+            self._live[location_id].peer.send(message)
+
+    async def call(self, location_id: str, message: Message, *, timeout: float) -> Any:  # noqa: ASYNC109 - injected clock
+        """Return the location's answer as JSON. Raises LinkLost, or TimeoutError after `timeout` seconds."""
+        if location_id not in self._live:
+            raise LinkLost
+        try:
+            return await self._live[location_id].peer.call(message, timeout=timeout)
+        except PeerGone as err:
+            raise LinkLost from err
+
+    async def watch(self) -> None:
+        """Until canceled: end links whose token was revoked, by whatever process, and note who was here when."""
+        while True:
+            await self._clock.sleep(SWEEP_SECONDS)
+            try:
+                await self._end_revoked()
+                await self.save()
+            except Exception:
+                _LOGGER.exception("Cannot check the tokens of the live links")
+
+    async def save(self) -> None:
+        """Note in the store which locations were here since the last time."""
+        seen = self._seen | self._live.keys()
+        if seen:
+            await self._store.set_last_seen(seen, at=self._clock.now())
+            self._seen -= seen
+
+    async def _end_revoked(self) -> None:
+        live = dict(self._live)
+        valid = await self._store.token_hashes(live) if live else {}
+        for location_id, link in live.items():
+            if valid.get(location_id) != link.token_hash:
+                link.end(ErrorCode.REVOKED, "the token is no longer valid")
+
+    def _changed(self, location_id: str) -> None:
+        self._seen.add(location_id)
+        self._since[location_id] = self._clock.now()
+        for listener in self._listeners:
+            listener(location_id)

@@ -1,0 +1,1 @@
+"""SQL for the features: connections in threads, the tables, their migrations."""

@@ -1,0 +1,97 @@
+"""Who is here: identities, presence, budgets."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ..clock import Clock
+from ..protocol.messages import Audience
+from ..web.rate_limit import RateLimit
+from .handles import handle
+from .messages import Tokens
+from .model import LANGUAGES, ViewerIdentity, new_viewer_id, sign, verify
+
+COOKIE_NAME: Final = "smartpixels_viewer"
+TOKENS: Final = 20
+REFILL_SECONDS: Final = 0.25
+ACTING_SECONDS: Final = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Viewer:
+    """A viewer with the handle that others see."""
+
+    viewer_id: str
+    handle: str
+    language: str
+
+
+class ViewerService:
+    """Knows the viewers of all locations."""
+
+    def __init__(self, clock: Clock, keys: Sequence[bytes]) -> None:
+        self._clock = clock
+        self._keys = keys
+        self._tokens = RateLimit(clock, capacity=TOKENS, refill_seconds=REFILL_SECONDS)
+        self._watching: defaultdict[str, dict[object, str]] = defaultdict(dict)
+        self._acted: defaultdict[str, dict[str, float]] = defaultdict(dict)
+
+    def new_viewer(self, language: str) -> Viewer:
+        """Return somebody who was never here before."""
+        return _viewer(new_viewer_id(), language)
+
+    def from_cookie(self, value: str | None) -> Viewer | None:
+        """Return whom the cookie belongs to; None when it is missing or not ours."""
+        identity = verify(value, self._keys) if value else None
+        return None if identity is None else _viewer(identity.viewer_id, identity.language)
+
+    def cookie_for(self, viewer: Viewer) -> str:
+        """Return the cookie by which the viewer is known again."""
+        return sign(ViewerIdentity(viewer_id=viewer.viewer_id, language=viewer.language), self._keys[0])
+
+    def in_language(self, viewer: Viewer, language: str) -> Viewer:
+        """Return the same viewer, named in another language."""
+        return _viewer(viewer.viewer_id, language)
+
+    def enter(self, location_id: str, connection: object, viewer: Viewer) -> None:
+        """Note that the viewer watches the location over this connection."""
+        self._watching[location_id][connection] = viewer.viewer_id
+
+    def leave(self, location_id: str, connection: object) -> None:
+        """Note that this connection watches no more."""
+        self._watching[location_id].pop(connection, None)
+        if not self._watching[location_id]:
+            del self._watching[location_id]
+
+    def acted(self, location_id: str, viewer_id: str) -> None:
+        """Note that the viewer changed something."""
+        self._acted[location_id][viewer_id] = self._clock.monotonic()
+
+    def audience(self, location_id: str) -> Audience:
+        """Return how many people watch and how many of them acted within the last minute."""
+        watching = set(self._watching[location_id].values()) if location_id in self._watching else set()
+        since = self._clock.monotonic() - ACTING_SECONDS
+        acted = {key: at for key, at in self._acted.get(location_id, {}).items() if at > since and key in watching}
+        if acted:
+            self._acted[location_id] = acted
+        else:
+            self._acted.pop(location_id, None)
+        return Audience(watching=len(watching), acting=len(acted))
+
+    def watched(self) -> set[str]:
+        """Return the locations that somebody watches."""
+        return set(self._watching)
+
+    def tokens(self, viewer_id: str) -> Tokens:
+        """Return the viewer's budget."""
+        return Tokens(left=self._tokens.left(viewer_id), capacity=TOKENS, refill_ms=round(REFILL_SECONDS * 1000))
+
+    def take_token(self, viewer_id: str) -> None:
+        """Take one of the budget. Raises SmartPixelsError `rate_limited`."""
+        self._tokens.take(viewer_id)
+
+
+def _viewer(viewer_id: str, language: str) -> Viewer:
+    language = language if language in LANGUAGES else LANGUAGES[0]
+    return Viewer(viewer_id=viewer_id, handle=handle(viewer_id, language), language=language)

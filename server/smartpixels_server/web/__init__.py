@@ -1,0 +1,1 @@
+"""Plumbing of the HTTP edge: errors, headers, limits. Knows no feature."""

@@ -1,0 +1,78 @@
+"""Around every HTTP request: errors → answers (one of two places that do), security headers."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aiohttp import web
+
+from ..errors import SmartPixelsError
+from ..protocol.codec import refusal
+from ..protocol.errors import ErrorCode
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+type ErrorPage = Callable[[web.Request, int], Awaitable[web.StreamResponse]]
+
+ERROR_PAGE: Final = web.AppKey[ErrorPage]("error_page")
+"""Renders errors for people; without it they are plain text."""
+
+BODY_LIMIT: Final = 64 * 1024
+
+_LOGGER = logging.getLogger(__name__)
+_MACHINE_PATHS: Final = ("/api/", "/socket.io/", "/healthz", "/readyz")
+_CODES: Final = {413: ErrorCode.TOO_LARGE, 429: ErrorCode.RATE_LIMITED}
+_SERVER_ERROR: Final = 500
+_HEADERS: Final = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'self'",
+            "img-src 'self' data:",
+            "connect-src 'self' {websocket}",
+            "base-uri 'none'",
+            "object-src 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+@web.middleware
+async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Add the security headers to every answer that is not a WebSocket."""
+    response = await handler(request)
+    if not response.prepared:
+        websocket = f"{'wss' if request.secure else 'ws'}://{request.host}"
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value.format(websocket=websocket))
+    return response
+
+
+@web.middleware
+async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer errors as JSON for programs, as a page for people."""
+    try:
+        return await handler(request)
+    except SmartPixelsError as err:
+        return await _answer(request, err, status=err.http_status)
+    except web.HTTPError as err:
+        code = _CODES.get(err.status, ErrorCode.MALFORMED)
+        return await _answer(request, SmartPixelsError(code, err.reason), status=err.status)
+    except ConnectionResetError, TimeoutError:
+        raise
+    except Exception:
+        _LOGGER.exception("Unexpected error at %s", request.path)
+        return await _answer(request, SmartPixelsError(ErrorCode.INTERNAL, "unexpected error"), status=_SERVER_ERROR)
+
+
+async def _answer(request: web.Request, err: SmartPixelsError, *, status: int) -> web.StreamResponse:
+    if request.path.startswith(_MACHINE_PATHS):
+        headers = {} if err.retry_after_ms is None else {"Retry-After": str(-(-err.retry_after_ms // 1000))}
+        body = refusal(err.code, err.message, retry_after_ms=err.retry_after_ms)
+        return web.json_response(body, status=status, headers=headers)
+    if ERROR_PAGE in request.app:
+        return await request.app[ERROR_PAGE](request, status)
+    return web.Response(text=f"{status}\n", status=status)

@@ -1,0 +1,63 @@
+"""`join`: a viewer comes to a location and gets to see everything at once."""
+
+from ..clock import Clock
+from ..commands.service import CommandService
+from ..devices.service import DeviceService
+from ..errors import SmartPixelsError
+from ..locations.links import Links
+from ..locations.model import Location
+from ..locations.service import LocationService
+from ..protocol import messages as wire
+from ..protocol.errors import ErrorCode
+from ..viewers.service import ViewerService
+from ..viewers.sockets import ViewerConnection, ViewerSockets
+from .messages import Join, PublicLocation, Snapshot
+
+
+class JoinSockets:
+    """Answers `join` out of all features."""
+
+    def __init__(  # noqa: PLR0913 - a snapshot has something of every feature
+        self,
+        sockets: ViewerSockets,
+        *,
+        locations: LocationService,
+        links: Links,
+        devices: DeviceService,
+        viewers: ViewerService,
+        commands: CommandService,
+        clock: Clock,
+    ) -> None:
+        self._sockets = sockets
+        self._locations = locations
+        self._links = links
+        self._devices = devices
+        self._viewers = viewers
+        self._commands = commands
+        self._clock = clock
+        sockets.namespace.on(Join, self._join)
+
+    async def _join(self, connection: ViewerConnection, join: Join) -> Snapshot:
+        location = await self._locations.by_slug(join.location)
+        if location is None:
+            raise SmartPixelsError(ErrorCode.UNKNOWN_LOCATION, "there is no such location")
+        if join.language is not None:
+            connection.viewer = self._viewers.in_language(connection.viewer, join.language)
+        self._sockets.enter(connection, location.location_id)
+        return self._snapshot(connection, location)
+
+    def _snapshot(self, connection: ViewerConnection, location: Location) -> Snapshot:
+        viewer = connection.viewer
+        view = self._devices.view(location.location_id)
+        return Snapshot(
+            server_time=self._clock.now(),
+            location=PublicLocation(slug=location.slug, name=location.name),
+            viewer=wire.Viewer(viewer_id=viewer.viewer_id, handle=viewer.handle),
+            link=self._links.status(location.location_id),
+            sharing=view.sharing,
+            devices=tuple(view.devices),
+            states=tuple(view.states),
+            audience=self._viewers.audience(location.location_id),
+            tokens=self._viewers.tokens(viewer.viewer_id),
+            activity=tuple(self._commands.recent(location.location_id)),
+        )
