@@ -23,28 +23,27 @@ Facts, with their sources in github.com/letscontrolit/ESPEasy at f9a2fd4 (2024-1
 import asyncio
 import contextlib
 import json
+import re
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import aiohttp
 from yarl import URL
 
-from .errors import BadAnswer, CommandRefused, DriverError, NotRecognized, Unauthorized, Unreachable, WrongDevice
+from .errors import BadAnswer, CommandRefused, NotRecognized, Unauthorized, Unreachable, WrongDevice
 
 FULL_DUTY: Final = 1023
 HIGHEST_PIN: Final = 48
 """An ESP32-S3's; smaller chips refuse what they do not have."""
 
 _TIMEOUT: Final = 4.0
-_LARGEST_ANSWER: Final = 64 * 1024
+_LARGEST_ANSWER: Final = 128 * 1024
 _IDENTITY_HOLDS: Final = 20.0
-"""Commands do not name the unit, so a command older than this after the last look asks again who is there."""
+"""Commands do not name the unit, so a command later than this after the last look first asks who is there."""
 
-_PULSE_LIMITS: Final = (0.001, 15.0)
-_POLL_SECONDS: Final = 10.0
-_LONGEST_PAUSE: Final = 300.0
+_REFUSALS: Final = ("Failed", "Command unknown", "Command not allowed", "Too many arguments", "Unknown or restricted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +59,10 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """What a unit recorded about one of its pins: the duty in mode `PWM`, else the level."""
+    """What a unit recorded about one of its pins: the duty in mode `PWM`, else the level, -1 when it is offline."""
 
     mode: str
     state: int
-
-    @property
-    def duty(self) -> int:
-        """The level as a share of `FULL_DUTY`, whatever the mode."""
-        if self.mode == "PWM":
-            return min(max(self.state, 0), FULL_DUTY)
-        return FULL_DUTY if self.state == 1 else 0
 
 
 class EspEasy:
@@ -85,6 +77,9 @@ class EspEasy:
         credentials: aiohttp.BasicAuth | None = None,
     ) -> None:
         self.url = url
+        self.starts = 0
+        """How often the unit was seen to have started anew; what it cannot be asked for is unknown then."""
+
         self._session = session
         self._mac = mac
         self._credentials = credentials
@@ -92,47 +87,47 @@ class EspEasy:
         self._identified_at: float | None = None
         self._uptime = 0.0
         self._answered = asyncio.Event()
-        self.starts = 0
-        """How often the unit has been seen to start anew; what it cannot be asked for is unknown then."""
 
-    async def unit(self) -> Unit:
-        """Ask the unit who it is. Raises DriverError, WrongDevice among them."""
+    async def identify(self) -> Unit:
+        """Ask the unit who it is and how its tasks are. Raises DriverError, WrongDevice among them."""
         async with self._one_at_a_time:
             return await self._identify()
 
     async def command(self, *words: str | int) -> str:
         """Run one command on the unit that is meant, and return its answer. Raises DriverError.
 
-        Words go out as they are: they must never come from a viewer.
+        Words go out as they are: none may ever come from a viewer.
         """
         async with self._one_at_a_time:
             if self._identified_at is None or time.monotonic() - self._identified_at > _IDENTITY_HOLDS:
                 await self._identify()
-            answer = await self._get("/control", cmd=",".join(map(str, words)))
+            answer = (await self._get("/control", cmd=",".join(map(str, words)))).strip()
         self._answered.set()
-        return answer.strip()
+        if answer.startswith(_REFUSALS):
+            raise CommandRefused(f"{words[0]}: {answer[:60]}")
+        return answer
 
     async def command_pin(self, name: str, pin: int, *arguments: int) -> Pin:
         """Run a pin's command and return what the unit recorded then. Raises DriverError."""
-        report = _pin_report(await self.command(name, pin, *arguments), pin)
+        report = _pin(await self.command(name, pin, *arguments), pin)
         if report is None:
             raise BadAnswer(f"{name} was not confirmed")
         return report
 
     async def pin(self, pin: int) -> Pin | None:
-        """Return what the unit recorded about a pin, None when nobody has set it since the start. Raises DriverError."""
-        return _pin_report(await self.command("Status", "GPIO", pin), pin)
+        """Return what the unit recorded about a pin, None when nobody set it since the start. Raises DriverError."""
+        return _pin(await self.command("Status", "GPIO", pin), pin)
 
     async def wait_for_answer(self, *, seconds: float) -> None:
-        """Return when a command succeeds, or after some seconds."""
+        """Return when a command is answered, at the latest after some seconds."""
         self._answered.clear()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._answered.wait(), seconds)
 
     async def _identify(self) -> Unit:
-        self._identified_at = None
         unit = _unit(await self._get("/json"))
         if self._mac is not None and unit.mac != self._mac:
+            self._identified_at = None
             raise WrongDevice(f"found {unit.mac} instead of {self._mac}")
         if unit.uptime < self._uptime:
             self.starts += 1
@@ -141,25 +136,99 @@ class EspEasy:
         return unit
 
     async def _get(self, path: str, **query: str) -> str:
+        # After any trouble, another unit may be at the address.
+        identified_at, self._identified_at = self._identified_at, None
+        url = self.url.with_path(path).with_query(query)
         try:
             async with (
                 asyncio.timeout(_TIMEOUT),
-                self._session.get(
-                    self.url.with_path(path).with_query(query), auth=self._credentials, allow_redirects=False
-                ) as response,
+                self._session.get(url, auth=self._credentials, allow_redirects=False) as response,
             ):
-                return _checked(response.status, await _body(response))
-        except DriverError:
-            self._identified_at = None
-            raise
+                text = await _body(response)
         except TimeoutError as err:
-            self._identified_at = None
             raise Unreachable("no answer in time") from err
-        except (aiohttp.ClientResponseError, aiohttp.InvalidURL) as err:
-            self._identified_at = None
+        except aiohttp.ClientResponseError as err:
             raise NotRecognized("what answers does not speak HTTP") from err
         except (aiohttp.ClientError, OSError) as err:
-            self._identified_at = None
             raise Unreachable(str(err) or type(err).__name__) from err
+        self._identified_at = identified_at
+        return text
 
 
+async def _body(response: aiohttp.ClientResponse) -> str:
+    match response.status:
+        case 200:
+            pass
+        case 401:
+            raise Unauthorized("the unit asks for another user name or password")
+        case 403:
+            raise Unauthorized("the unit does not accept this machine's address; see its client IP filtering")
+        case status if status >= 500:  # noqa: PLR2004 - HTTP's own
+            raise BadAnswer(f"HTTP {status}")
+        case status:
+            raise NotRecognized(f"HTTP {status}")
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > _LARGEST_ANSWER:
+            raise NotRecognized("the answer is too long for a unit")
+    return body.decode(errors="replace")
+
+
+def _unit(text: str) -> Unit:
+    report = _object(text)
+    system, wifi = (report or {}).get("System"), (report or {}).get("WiFi")
+    if not isinstance(system, dict) or not isinstance(wifi, dict):
+        raise NotRecognized("what answers is no ESPEasy unit")
+    mac = str(wifi.get("STA MAC", "")).lower().replace(":", "")
+    if not re.fullmatch(r"[0-9a-f]{12}", mac):
+        raise NotRecognized("the unit does not tell its MAC address")
+    return Unit(
+        mac=mac,
+        name=str(system.get("Unit Name", "")),
+        build=str(system.get("Git Build") or system.get("Build", "")),
+        uptime=_uptime(system),
+        values=dict(_tasks(report)),
+    )
+
+
+def _uptime(system: dict[str, Any]) -> float:
+    for label, seconds in (("Uptime (ms)", 0.001), ("Uptime", 60.0)):
+        if isinstance(value := system.get(label), int):
+            return value * seconds
+    return 0.0
+
+
+def _tasks(report: Any) -> Iterator[tuple[str, dict[str, float | str]]]:
+    for task in _objects(report.get("Sensors")):
+        values = {
+            str(value.get("Name")): value["Value"]
+            for value in _objects(task.get("TaskValues"))
+            if isinstance(value.get("Value"), int | float | str)
+        }
+        yield str(task.get("TaskName", "")), values
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _pin(answer: str, pin: int) -> Pin | None:
+    if not answer:
+        return None
+    report = _object(answer) or {}
+    match report:
+        case {"pin": int(number), "mode": str(mode), "state": int(state)} if number == pin:
+            return Pin(mode=mode, state=state)
+    raise BadAnswer("the unit speaks of something else than the pin")
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    """Return the JSON object in a text, None when it holds something else. Raises BadAnswer when it is broken."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        report: dict[str, Any] = json.loads(text)
+    except (ValueError, RecursionError) as err:
+        raise BadAnswer("broken JSON") from err
+    return report
