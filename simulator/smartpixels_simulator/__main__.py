@@ -9,16 +9,22 @@ import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from .devices import SimulatedDevice
+from .espeasy import EspEasyConfig, EspEasyServer, EspEasyUnit
 from .house import House
+from .relay_board import RelayBoard
 from .wled import WledConfig, WledController, WledServer
 
 _LOGGER = logging.getLogger("smartpixels_simulator")
 
 _HOUSE_PORT: Final = 8480
+_ESPEASY_PORT: Final = 8490
+_MAX_CHANNELS: Final = 16
 _MAX_LEDS: Final = 2000
+_ESPEASY: Final = re.compile(r"(?P<name>[^:]+)(?::(?P<port>\d+))?")
 _WLED: Final = re.compile(r"(?P<name>.+?):(?P<leds>\d+)(?::(?P<port>\d+))?")
 
 
@@ -31,7 +37,8 @@ class WledPlace:
     port: int | None = None
 
 
-_DEFAULT_WLED: Final = (WledPlace("Christmas tree", 120), WledPlace("House front", 90))
+_DEFAULT_ESPEASY: Final = re.compile(r"(?P<name>[^:]+)(?::(?P<port>\d+))?")
+_WLED: Final = (WledPlace("Christmas tree", 120), WledPlace("House front", 90))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,6 +78,8 @@ def _ready(devices: list[SimulatedDevice], house: House | None) -> dict[str, obj
     places: dict[str, list[dict[str, object]]] = {}
     for device in devices:
         place: dict[str, object] = {"name": device.name, "host": device.host, "port": device.port}
+        if isinstance(device, RelayBoard):
+            place = {"name": device.name, "path": device.host}
         places.setdefault(device.kind, []).append(place)
     return {"ready": True, **({"house": house.url} if house else {}), **places}
 
@@ -79,11 +88,24 @@ def _devices(options: argparse.Namespace) -> list[SimulatedDevice]:
     if options.command == "wled":
         config = WledConfig(name=options.name, leds=options.leds, version=options.version, mac=options.mac or "")
         return [WledServer(WledController(config), host=options.host, port=options.port)]
+    if options.command == "espeasy":
+        config = EspEasyConfig(name=options.name, mac=options.mac, pixels=options.leds, password=options.password)
+        return [EspEasyServer(EspEasyUnit(config), host=options.host, port=options.port)]
+    if options.command == "relay-board":
+        return [RelayBoard(options.name, link=options.link, channels=options.channels, answers=not options.silent)]
+    return _house_devices(options)
+
+
+def _house_devices(options: argparse.Namespace) -> list[SimulatedDevice]:
     devices: list[SimulatedDevice] = []
-    for number, place in enumerate(options.wled or _DEFAULT_WLED, start=1):
+    for number, place in enumerate((*(options.wled or _DEFAULT_WLED), *options.espeasy), start=1):
         port = place.port if place.port is not None else options.port and options.port + number
-        config = WledConfig(name=place.name, leds=place.leds)
-        devices.append(WledServer(WledController(config), host=options.host, port=port))
+        if isinstance(place, WledPlace):
+            wled = WledConfig(name=place.name, leds=place.leds)
+            devices.append(WledServer(WledController(wled), host=options.host, port=port))
+        else:
+            unit = EspEasyUnit(EspEasyConfig(name=place.name))
+            devices.append(EspEasyServer(unit, host=options.host, port=port))
     return devices
 
 
@@ -103,6 +125,14 @@ def _parser() -> argparse.ArgumentParser:
         help="a WLED controller, may be repeated; without a port it takes the ones after the house's "
         '(default: "Christmas tree:120" and "House front:90")',
     )
+    house.add_argument(
+        "--espeasy",
+        action="append",
+        default=[],
+        type=_espeasy_place,
+        metavar="NAME[:PORT]",
+        help="an ESPEasy unit, may be repeated; without a port it takes the ones after the controllers'",
+    )
     _add_address(house, _HOUSE_PORT)
     wled = commands.add_parser("wled", help="one WLED controller")
     wled.add_argument("--name", default="WLED", help="the name it reports (default: %(default)s)")
@@ -110,7 +140,22 @@ def _parser() -> argparse.ArgumentParser:
     wled.add_argument("--version", default=WledConfig.version, help="the firmware it reports (default: %(default)s)")
     wled.add_argument("--mac", type=_mac, help="12 hexadecimal digits (default: made from the name)")
     _add_address(wled, _HOUSE_PORT + 1)
+    _add_hardware(commands)
     return parser
+
+
+def _add_hardware(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    espeasy = commands.add_parser("espeasy", help="one ESPEasy unit")
+    espeasy.add_argument("--name", default="ESPEasy", help="the name it reports (default: %(default)s)")
+    espeasy.add_argument("--leds", type=_leds, default=0, help="LEDs on its NeoPixel strip (default: no strip)")
+    espeasy.add_argument("--password", default="", help="ask for it, user name admin (default: ask for none)")
+    espeasy.add_argument("--mac", default="", type=_mac, help="12 hexadecimal digits (default: made from the name)")
+    _add_address(espeasy, _ESPEASY_PORT)
+    board = commands.add_parser("relay-board", help="one USB relay board at a terminal of this machine")
+    board.add_argument("--name", default="Relay board", help="what people call it (default: %(default)s)")
+    board.add_argument("--channels", type=_channels, default=4, help="its relays (default: %(default)s)")
+    board.add_argument("--silent", action="store_true", help="it cannot be asked how its relays are")
+    board.add_argument("--link", type=Path, required=True, help="path that shall lead to its terminal")
 
 
 def _add_address(parser: argparse.ArgumentParser, port: int) -> None:
@@ -128,6 +173,19 @@ def _wled_place(text: str) -> WledPlace:
 def _leds(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= _MAX_LEDS:
         raise argparse.ArgumentTypeError(f"LEDs are a number from 1 to {_MAX_LEDS}")
+    return int(text)
+
+
+def _espeasy_place(text: str) -> EspEasyPlace:
+    match = _ESPEASY.fullmatch(text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME or NAME:PORT")
+    return EspEasyPlace(match["name"], _port(match["port"]) if match["port"] else None)
+
+
+def _channels(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MAX_CHANNELS:
+        raise argparse.ArgumentTypeError(f"channels are a number from 1 to {_MAX_CHANNELS}")
     return int(text)
 
 
