@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-STOP_SECONDS: Final = (8, 4)
-"""How long a program may take after SIGINT, and then after SIGTERM, before it is killed."""
+STOP_SECONDS: Final = 15
+"""How long a program may take after SIGTERM before it is killed."""
 
 _PR_SET_PDEATHSIG: Final = 1
 _LIBC: Final = ctypes.CDLL(None)
@@ -120,14 +120,12 @@ class Program:
 
     async def stop(self) -> None:
         """End the program and everything it started: politely, then firmly. Harmless when it has ended."""
-        for sent, seconds in zip((signal.SIGINT, signal.SIGTERM), STOP_SECONDS, strict=True):
-            if not self.running:
-                break
-            self._signal(sent)
+        if self.running:
+            self._signal(signal.SIGTERM)
             try:
-                await asyncio.wait_for(self.ended(), seconds)
+                await asyncio.wait_for(self.ended(), STOP_SECONDS)
             except TimeoutError:
-                self._log.line(self.name, f"still running {seconds} s after {sent.name}")
+                self._log.line(self.name, f"still running {STOP_SECONDS} s after it was asked to stop")
         await self.kill()
 
     async def kill(self) -> None:
