@@ -37,8 +37,15 @@ class WledPlace:
     port: int | None = None
 
 
-_DEFAULT_ESPEASY: Final = re.compile(r"(?P<name>[^:]+)(?::(?P<port>\d+))?")
-_WLED: Final = (WledPlace("Christmas tree", 120), WledPlace("House front", 90))
+@dataclass(frozen=True)
+class EspEasyPlace:
+    """An ESPEasy unit that the command line asks for; without a port it follows the controllers'."""
+
+    name: str
+    port: int | None = None
+
+
+_DEFAULT_WLED: Final = (WledPlace("Christmas tree", 120), WledPlace("House front", 90))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,8 +96,8 @@ def _devices(options: argparse.Namespace) -> list[SimulatedDevice]:
         config = WledConfig(name=options.name, leds=options.leds, version=options.version, mac=options.mac or "")
         return [WledServer(WledController(config), host=options.host, port=options.port)]
     if options.command == "espeasy":
-        config = EspEasyConfig(name=options.name, mac=options.mac, pixels=options.leds, password=options.password)
-        return [EspEasyServer(EspEasyUnit(config), host=options.host, port=options.port)]
+        unit = EspEasyConfig(name=options.name, mac=options.mac, pixels=options.leds, password=options.password)
+        return [EspEasyServer(EspEasyUnit(unit), host=options.host, port=options.port)]
     if options.command == "relay-board":
         return [RelayBoard(options.name, link=options.link, channels=options.channels, answers=not options.silent)]
     return _house_devices(options)
