@@ -1,7 +1,7 @@
 """A public server of about a hundred lines for the integration's tests: the real wire, and whatever mood a test wants."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 import itertools
 from typing import Any
@@ -25,12 +25,15 @@ class FakeServer:
         """What a connection is refused with."""
         self.answers: dict[str, Any] = {}
         """Answers by event, instead of the usual ones; a callable is called."""
+        self.mute = False
+        """Whether no frame is answered."""
         self.server_time = lambda: datetime.now(UTC)
         self.frames: list[tuple[str, Any]] = []
         self.tokens: list[Any] = []
         self.sids: list[str] = []
         self._command_ids = itertools.count(1)
         self._runner: web.AppRunner | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     @property
     def url(self) -> str:
@@ -39,6 +42,7 @@ class FakeServer:
     async def start(self) -> None:
         """Listen, on the port of last time if there was one."""
         self._sio = socketio.AsyncServer(async_mode="aiohttp", transports=["websocket"], namespaces=[NAMESPACE])
+        self._sio.eio.start_background_task = self._start_task  # The library would leave its pings behind.
         self._sio.on("connect", self._on_connect, namespace=NAMESPACE)
         self._sio.on("disconnect", self._on_disconnect, namespace=NAMESPACE)
         self._sio.on("*", self._on_frame, namespace=NAMESPACE)
@@ -59,6 +63,9 @@ class FakeServer:
             await self._sio.disconnect(sid, namespace=NAMESPACE)
         await self._sio.shutdown()
         await self._runner.cleanup()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._runner = None
         self.sids.clear()
 
@@ -66,13 +73,17 @@ class FakeServer:
         """Return the payloads of all frames of this event."""
         return [payload for name, payload in self.frames if name == event]
 
+    def last(self, event: str) -> Json:
+        """Return the payload of the newest frame of this event, empty when there is none."""
+        return next((payload for name, payload in reversed(self.frames) if name == event), {})
+
     async def emit(self, event: str, payload: Any) -> None:
         """Send a frame to the newest link."""
         await self._sio.emit(event, payload, to=self.sids[-1], namespace=NAMESPACE)
 
-    async def call(self, event: str, payload: Any) -> Any:
+    async def call(self, event: str, payload: Any, *, timeout: float = 8) -> Any:
         """Send a frame to the newest link and return its answer."""
-        return await self._sio.call(event, payload, to=self.sids[-1], namespace=NAMESPACE, timeout=8)
+        return await self._sio.call(event, payload, to=self.sids[-1], namespace=NAMESPACE, timeout=timeout)
 
     async def raw(self, packet: str) -> None:
         """Send any text as an Engine.IO message."""
@@ -83,19 +94,28 @@ class FakeServer:
 
     async def command(self, device_id: str, action: Mapping[str, Any], **changes: Any) -> Json:
         """Send a viewer's wish and return what became of it."""
-        command = {
+        answer: Json = await self.call("device_command", self.wish(device_id, action) | changes)
+        return answer
+
+    def wish(self, device_id: str, action: Mapping[str, Any]) -> Json:
+        """Return a viewer's wish that a house obeys."""
+        return {
             "command_id": f"command-{next(self._command_ids)}",
             "device_id": device_id,
             "action": dict(action),
             "viewer": {"viewer_id": "viewer-1", "handle": "Gentle Otter"},
             "expires_at": (self.server_time() + timedelta(seconds=5)).isoformat(),
         }
-        answer: Json = await self.call("device_command", command | changes)
-        return answer
 
     async def kick(self) -> None:
         """Cut the newest link without a word."""
         await self._sio.disconnect(self.sids[-1], namespace=NAMESPACE)
+
+    def _start_task(self, target: Callable[..., Coroutine[Any, Any, Any]], *args: Any) -> asyncio.Task[Any]:
+        task = asyncio.ensure_future(target(*args))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     async def _pair(self, request: web.Request) -> web.Response:
         code = (await request.json()).get("code")
@@ -120,6 +140,8 @@ class FakeServer:
 
     async def _on_frame(self, event: str, _sid: str, *args: Any) -> Any:
         self.frames.append((event, args[0] if args else None))
+        if self.mute:
+            await asyncio.Event().wait()
         answer = self.answers.get(event, self._usual(event))
         return answer() if callable(answer) else answer
 

@@ -1,10 +1,13 @@
 """A Home Assistant in the process, a fake server and simulated strips, all on real sockets of this machine."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import aiohttp
 from homeassistant.config_entries import ConfigSubentryData
 from homeassistant.core import HomeAssistant
+from homeassistant.util.async_ import get_scheduled_timer_handles
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -19,6 +22,7 @@ from tests.fakes.server import FakeServer, wait_until
 TOKEN = "token-of-our-house"
 DEVICE = "tree-subentry"
 
+type SetUp = Callable[[MockConfigEntry], Awaitable[None]]
 type StartStrip = Callable[..., Awaitable[WledServer]]
 
 
@@ -61,6 +65,9 @@ async def start_strip() -> AsyncIterator[StartStrip]:
     yield start
     for strip in strips:
         await strip.stop()
+    for handle in get_scheduled_timer_handles(asyncio.get_running_loop()):
+        if "WebSocketResponse._send_heartbeat" in repr(handle):  # aiohttp forgets it when a connection is cut.
+            handle.cancel()
 
 
 @pytest.fixture
@@ -97,21 +104,28 @@ def entry_for(server: FakeServer, *subentries: ConfigSubentryData) -> MockConfig
     )
 
 
-async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    entry.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
+@pytest.fixture
+async def set_up(hass: HomeAssistant, server: FakeServer, start_strip: StartStrip) -> AsyncIterator[SetUp]:
+    """Set an entry up; unload all before the server and the strips stop."""
+
+    async def set_up(entry: MockConfigEntry) -> None:
+        entry.add_to_hass(hass)
+        assert await hass.config_entries.async_setup(entry.entry_id)
+        await hass.async_block_till_done()
+
+    yield set_up
+    for entry in hass.config_entries.async_loaded_entries("smartpixels"):
+        assert await hass.config_entries.async_unload(entry.entry_id)
 
 
 @pytest.fixture
-async def entry(hass: HomeAssistant, server: FakeServer, strip: WledServer) -> AsyncIterator[MockConfigEntry]:
-    """A location with one exposed strip, set up and linked."""
+async def entry(hass: HomeAssistant, server: FakeServer, strip: WledServer, set_up: SetUp) -> MockConfigEntry:
+    """A location with one exposed strip, set up, linked and pushed to."""
     entry = entry_for(server, subentry_for(strip))
-    await set_up(hass, entry)
+    await set_up(entry)
     await wait_until(lambda: is_linked(hass), "the link is open")
-    yield entry
-    if entry.state.recoverable:
-        await hass.config_entries.async_unload(entry.entry_id)
+    await wait_until(lambda: strip.summary()["clients"] == 1, "the strip pushes")
+    return entry
 
 
 def is_linked(hass: HomeAssistant) -> bool:
@@ -121,3 +135,12 @@ def is_linked(hass: HomeAssistant) -> bool:
 
 def colors(strip: WledServer) -> list[Any]:
     return [tuple(pixel) for pixel in strip.picture()["pixels"]]
+
+
+async def change(strip: WledServer, state: dict[str, Any]) -> None:
+    """Change the strip as somebody with WLED's own app would."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"http://127.0.0.1:{strip.port}/json/state", json=state) as response,
+    ):
+        response.raise_for_status()

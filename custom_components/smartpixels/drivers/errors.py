@@ -8,37 +8,37 @@ class DriverError(Exception):
     """Root of the drivers' errors."""
 
 
-class Unreachable(DriverError):
+class UnreachableError(DriverError):
     """Nothing answers, or not in time; trying again may help."""
 
 
-class Unauthorized(DriverError):
+class UnauthorizedError(DriverError):
     """The device refuses the password, or this machine."""
 
 
-class NotRecognized(DriverError):
+class NotRecognizedError(DriverError):
     """Something answers, but it is not such a device."""
 
 
-class BadAnswer(DriverError):
+class BadAnswerError(DriverError):
     """Such a device answers, but what it says makes no sense."""
 
 
-class WrongDevice(DriverError):
+class WrongDeviceError(DriverError):
     """Another device has taken the address; it was not touched."""
 
 
-class CommandRefused(DriverError):
+class CommandRefusedError(DriverError):
     """The device understood the command and did not do it."""
 
 
-class Busy(DriverError):
+class BusyError(DriverError):
     """Another program holds the port or the line."""
 
 
-class Forbidden(DriverError):
+class ForbiddenError(DriverError):
     """The system does not let this process use the hardware; the text names the group that may."""
 
 
-class Unsupported(DriverError):
+class UnsupportedError(DriverError):
     """This machine has no such hardware, or lacks the library for it."""

@@ -32,7 +32,14 @@ from typing import Any, Final
 import aiohttp
 from yarl import URL
 
-from .errors import BadAnswer, CommandRefused, NotRecognized, Unauthorized, Unreachable, WrongDevice
+from .errors import (
+    BadAnswerError,
+    CommandRefusedError,
+    NotRecognizedError,
+    UnauthorizedError,
+    UnreachableError,
+    WrongDeviceError,
+)
 
 FULL_DUTY: Final = 1023
 HIGHEST_PIN: Final = 48
@@ -89,7 +96,7 @@ class EspEasy:
         self._answered = asyncio.Event()
 
     async def identify(self) -> Unit:
-        """Ask the unit who it is and how its tasks are. Raises DriverError, WrongDevice among them."""
+        """Ask the unit who it is and how its tasks are. Raises DriverError, WrongDeviceError among them."""
         async with self._one_at_a_time:
             return await self._identify()
 
@@ -104,14 +111,14 @@ class EspEasy:
             answer = (await self._get("/control", cmd=",".join(map(str, words)))).strip()
         self._answered.set()
         if answer.startswith(_REFUSALS):
-            raise CommandRefused(f"{words[0]}: {answer[:60]}")
+            raise CommandRefusedError(f"{words[0]}: {answer[:60]}")
         return answer
 
     async def command_pin(self, name: str, pin: int, *arguments: int) -> Pin:
         """Run a pin's command and return what the unit recorded then. Raises DriverError."""
         report = _pin(await self.command(name, pin, *arguments), pin)
         if report is None:
-            raise BadAnswer(f"{name} was not confirmed")
+            raise BadAnswerError(f"{name} was not confirmed")
         return report
 
     async def pin(self, pin: int) -> Pin | None:
@@ -128,7 +135,7 @@ class EspEasy:
         unit = _unit(await self._get("/json"))
         if self._mac is not None and unit.mac != self._mac:
             self._identified_at = None
-            raise WrongDevice(f"found {unit.mac} instead of {self._mac}")
+            raise WrongDeviceError(f"found {unit.mac} instead of {self._mac}")
         if unit.uptime < self._uptime:
             self.starts += 1
         self._uptime = unit.uptime
@@ -146,11 +153,11 @@ class EspEasy:
             ):
                 text = await _body(response)
         except TimeoutError as err:
-            raise Unreachable("no answer in time") from err
+            raise UnreachableError("no answer in time") from err
         except aiohttp.ClientResponseError as err:
-            raise NotRecognized("what answers does not speak HTTP") from err
+            raise NotRecognizedError("what answers does not speak HTTP") from err
         except (aiohttp.ClientError, OSError) as err:
-            raise Unreachable(str(err) or type(err).__name__) from err
+            raise UnreachableError(str(err) or type(err).__name__) from err
         self._identified_at = identified_at
         return text
 
@@ -160,29 +167,29 @@ async def _body(response: aiohttp.ClientResponse) -> str:
         case 200:
             pass
         case 401:
-            raise Unauthorized("the unit asks for another user name or password")
+            raise UnauthorizedError("the unit asks for another user name or password")
         case 403:
-            raise Unauthorized("the unit does not accept this machine's address; see its client IP filtering")
+            raise UnauthorizedError("the unit does not accept this machine's address; see its client IP filtering")
         case status if status >= 500:  # noqa: PLR2004 - HTTP's own
-            raise BadAnswer(f"HTTP {status}")
+            raise BadAnswerError(f"HTTP {status}")
         case status:
-            raise NotRecognized(f"HTTP {status}")
+            raise NotRecognizedError(f"HTTP {status}")
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
         if len(body) > _LARGEST_ANSWER:
-            raise NotRecognized("the answer is too long for a unit")
+            raise NotRecognizedError("the answer is too long for a unit")
     return body.decode(errors="replace")
 
 
 def _unit(text: str) -> Unit:
-    report = _object(text)
+    report = read_object(text)
     system, wifi = (report or {}).get("System"), (report or {}).get("WiFi")
     if not isinstance(system, dict) or not isinstance(wifi, dict):
-        raise NotRecognized("what answers is no ESPEasy unit")
+        raise NotRecognizedError("what answers is no ESPEasy unit")
     mac = str(wifi.get("STA MAC", "")).lower().replace(":", "")
     if not re.fullmatch(r"[0-9a-f]{12}", mac):
-        raise NotRecognized("the unit does not tell its MAC address")
+        raise NotRecognizedError("the unit does not tell its MAC address")
     return Unit(
         mac=mac,
         name=str(system.get("Unit Name", "")),
@@ -216,19 +223,19 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 def _pin(answer: str, pin: int) -> Pin | None:
     if not answer:
         return None
-    report = _object(answer) or {}
+    report = read_object(answer) or {}
     match report:
         case {"pin": int(number), "mode": str(mode), "state": int(state)} if number == pin:
             return Pin(mode=mode, state=state)
-    raise BadAnswer("the unit speaks of something else than the pin")
+    raise BadAnswerError("the unit speaks of something else than the pin")
 
 
-def _object(text: str) -> dict[str, Any] | None:
-    """Return the JSON object in a text, None when it holds something else. Raises BadAnswer when it is broken."""
+def read_object(text: str) -> dict[str, Any] | None:
+    """Return the JSON object in a text, None when it holds something else. Raises BadAnswerError when it is broken."""
     if not text.lstrip().startswith("{"):
         return None
     try:
         report: dict[str, Any] = json.loads(text)
     except (ValueError, RecursionError) as err:
-        raise BadAnswer("broken JSON") from err
+        raise BadAnswerError("broken JSON") from err
     return report

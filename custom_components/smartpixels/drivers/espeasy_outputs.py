@@ -5,15 +5,14 @@ back from the unit. Colors have as many channels, 0 to 255, as the light: red, g
 """
 
 import asyncio
+import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final, Protocol, override
 
-import re
-
-from .errors import BadAnswer, CommandRefused, DriverError
-from .espeasy import FULL_DUTY, HIGHEST_PIN, EspEasy, Pin, Unit
+from .errors import BadAnswerError, CommandRefusedError, DriverError
+from .espeasy import FULL_DUTY, HIGHEST_PIN, EspEasy, Pin, Unit, read_object
 
 LONGEST_PULSE: Final = 15.0
 MAX_PIXELS: Final = 2000
@@ -86,7 +85,10 @@ class Lamp(ABC):
         self._light = Light(on=False, brightness=_FULL, color=None if channels == 1 else (_FULL,) * channels)
 
     async def turn_on(self, *, brightness: int | None = None, color: Color | None = None) -> Light:
-        """Show a light; what is None stays as it last was. Raises DriverError, and ValueError for an impossible light."""
+        """Show a light; what is None stays as it was.
+
+        Raises DriverError, and ValueError for an impossible light.
+        """
         light = Light(
             on=True,
             brightness=self._light.brightness if brightness is None else brightness,
@@ -224,7 +226,7 @@ class NeoPixelFx(Lamp):
     async def _show(self, levels: tuple[int, ...]) -> None:
         color = bytes(levels).hex()
         if _strip_color(await self._unit.command("nfx", "all", color)) != levels:
-            raise CommandRefused("the strip shows another color")
+            raise CommandRefusedError("the strip shows another color")
 
     @override
     async def _levels(self) -> tuple[int, ...] | None:
@@ -273,13 +275,20 @@ def _check_pins(*pins: int) -> None:
 
 def _confirm(pin: Pin, mode: str, state: int) -> None:
     if (pin.mode, pin.state) != (mode, state):
-        raise CommandRefused(f"the pin is at {pin.state} in mode {pin.mode[:20]}")
+        raise CommandRefusedError(f"the pin is at {pin.state} in mode {pin.mode[:20]}")
 
 
 def _done(answer: str) -> None:
     if answer != "OK":
-        raise BadAnswer("the command was not confirmed")
+        raise BadAnswerError("the command was not confirmed")
 
 
-def _strip_color(answer: str) -> tuple[int, ...]:
-    report = read_object(answer)
+def _strip_color(answer: str) -> tuple[int, ...] | None:
+    match read_object(answer):
+        case {"plugin": 128, "mode": "off"}:
+            return (0, 0, 0)
+        case {"plugin": 128, "mode": str(), "rgb": str(color)}:
+            return tuple(bytes.fromhex(color)) if re.fullmatch(r"[0-9a-fA-F]{6}", color) else None
+        case {"plugin": 128, "log": str(reason)}:
+            raise CommandRefusedError(reason[:60])
+    raise BadAnswerError("the unit speaks of something else than the strip")
