@@ -22,6 +22,7 @@ from .errors import SmartPixelsError
 from .locations.model import Location
 from .locations.service import LocationService
 from .locations.sql_store import SqlLocationStore
+from .protocol.errors import ErrorCode
 from .settings import Settings, SettingsError
 from .storage.database import Database
 
@@ -126,7 +127,7 @@ async def _revoke(locations: LocationService, options: argparse.Namespace, _sett
 async def _known(locations: LocationService, slug: str) -> Location:
     location = await locations.by_slug(slug)
     if location is None:
-        raise SystemExit(_complain(f"there is no location {slug!r}; `location list` shows all") or _FAILED)
+        raise SmartPixelsError(ErrorCode.UNKNOWN_LOCATION, f"there is no location {slug!r}; `location list` shows all")
     return location
 
 

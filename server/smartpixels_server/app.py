@@ -1,8 +1,8 @@
 """The composition root: the only file that knows all features."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 from aiohttp import web
@@ -27,6 +27,8 @@ from .viewers.sockets import NAMESPACE as VIEWER_NAMESPACE
 from .viewers.sockets import ViewerSockets
 from .web.middlewares import BODY_LIMIT, errors, security_headers
 from .website.audience import AudienceNews
+from .website.pages import setup_pages
+from .website.pages import setup_pages
 from .website.sockets import JoinSockets
 
 _SYSTEM_CLOCK: Final = SystemClock()
@@ -66,12 +68,14 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
     realtime.attach(app)
     PairingRoutes(locations, clock).add_to(app)
     HealthRoutes(database).add_to(app)
+    setup_pages(app, locations=locations, links=links, devices=devices, viewers=viewers, settings=settings)
+    setup_pages(app, locations=locations, links=links, devices=devices, viewers=viewers, settings=settings)
 
     @asynccontextmanager
     async def running(_app: web.Application) -> AsyncGenerator[None]:
         await database.migrate()
         await links.load()
-        async with _background(links.watch(), audience.run()):
+        async with _background(links.watch, audience.run):
             yield
         commands.close()
         await links.save()
@@ -82,13 +86,11 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
 
 
 @asynccontextmanager
-async def _background(*loops: Coroutine[None, None, None]) -> AsyncGenerator[None]:
-    tasks = [asyncio.create_task(loop, name=loop.__qualname__) for loop in loops]
+async def _background(*loops: Callable[[], Awaitable[None]]) -> AsyncGenerator[None]:
+    tasks = [asyncio.ensure_future(loop()) for loop in loops]
     try:
         yield
     finally:
         for task in tasks:
             task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*tasks, return_exceptions=True)

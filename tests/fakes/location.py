@@ -6,7 +6,7 @@ from typing import Any, Self
 import socketio
 
 NAMESPACE = "/location"
-LAMP = {
+LAMP: dict[str, Any] = {
     "device_id": "tree",
     "kind": "light",
     "name": {"en": "Tree", "pl": "Choinka"},
@@ -17,7 +17,12 @@ LAMP = {
     "pixels": 30,
     "max_brightness": 200,
 }
-STAR = {"device_id": "star", "kind": "light", "name": {"en": "Star"}, "actions": ["turn_on", "turn_off", "set_color"]}
+STAR: dict[str, Any] = {
+    "device_id": "star",
+    "kind": "light",
+    "name": {"en": "Star"},
+    "actions": ["turn_on", "set_color"],
+}
 OPEN = {"mode": "open"}
 HELLO = {"protocol_version": 1, "min_protocol_version": 1, "software": "fake-location", "software_version": "1"}
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-import smartpixels_server
 from blockbuster import BlockBuster
+
+import smartpixels_server
 from smartpixels_server.clock import Clock, SystemClock
 from smartpixels_server.settings import Settings
 from tests.fakes.clock import FakeClock

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+
 from smartpixels_server.app import create_app
 from smartpixels_server.clock import Clock
 from smartpixels_server.locations.model import Location
@@ -61,5 +62,5 @@ async def serving(settings: Settings, clock: Clock) -> AsyncGenerator[Running]:
 async def until(condition: Callable[[], object], *, seconds: float = 10) -> None:
     """Return when `condition` holds; raises TimeoutError."""
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for happens on a socket
             await asyncio.sleep(0.01)

@@ -1,7 +1,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from aiohttp import web
+
 from . import exceptions as exceptions
+from . import packet as packet
 
 type Handler = Callable[..., Awaitable[Any]]
 
@@ -10,14 +13,24 @@ class AsyncNamespace:
     def __init__(self, namespace: str | None = None) -> None: ...
     async def trigger_event(self, event: str, *args: Any) -> Any: ...
 
+class AsyncManager:
+    callbacks: dict[str, Any]
+    pending_connect: dict[str, list[str]]
+    pending_disconnect: dict[str, list[str]]
+    def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None: ...
+    def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None: ...
+    def _generate_ack_id(self, sid: str, callback: Callable[..., Any]) -> int: ...
+
 class AsyncServer:
     eio: Any
     manager: Any
+    namespaces: list[str] | str
     def __init__(
         self,
         *,
         async_mode: str = ...,
         transports: list[str] | None = None,
+        serializer: str | type[packet.Packet] = "default",
         cors_allowed_origins: str | list[str] | Callable[..., bool] | None = None,
         json: Any = None,
         namespaces: list[str] | str | None = None,
@@ -34,6 +47,7 @@ class AsyncServer:
         cookie: str | None = None,
     ) -> None: ...
     def attach(self, app: Any, socketio_path: str = "socket.io") -> None: ...
+    async def handle_request(self, request: web.Request) -> web.StreamResponse: ...
     def on(self, event: str, handler: Handler | None = None, namespace: str | None = None) -> Any: ...
     def register_namespace(self, namespace_handler: AsyncNamespace) -> None: ...
     async def emit(

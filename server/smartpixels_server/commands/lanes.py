@@ -37,7 +37,7 @@ class Lanes:
     async def turn(self, key: LaneKey, *, spacing: float, patience: float) -> AsyncGenerator[None]:
         """Be alone in the lane, at least `spacing` seconds after the turn before began.
 
-        Raises SmartPixelsError `superseded` when a newer one comes while waiting, TimeoutError after `patience` seconds.
+        Raises SmartPixelsError `superseded` when a newer one comes meanwhile, TimeoutError after `patience` seconds.
         """
         await self._wait(key, patience)
         lane = self._lanes[key]

@@ -44,7 +44,7 @@ class _Result(Part, frozen=True, kw_only=True):
 class CommandService:
     """Takes viewers' wishes to the devices; every submission ends once, within six seconds."""
 
-    def __init__(  # noqa: PLR0913 - the features that meet in a command
+    def __init__(
         self, *, links: Links, devices: DeviceService, viewers: ViewerService, fanout: Fanout, clock: Clock
     ) -> None:
         self._links = links

@@ -73,7 +73,7 @@ class LocationService:
         return code
 
     async def pair(self, code: str) -> Paired:
-        """Exchange a code for a token; an earlier token ends. Raises SmartPixelsError: `invalid_code`, `expired_code`."""
+        """Exchange a code for a token; an earlier token ends. Raises SmartPixelsError `invalid_…`, `expired_code`."""
         now = self._clock.now()
         used = await self._store.use_code(code_hash(code), at=now)
         if used is None:

@@ -110,7 +110,7 @@ class SqlLocationStore(LocationStore):
         return None if row is None else _location(row)
 
     async def _pairs(self, query: Any) -> dict[str, Any]:
-        return await self._database.run(lambda connection: {key: value for key, value in connection.execute(query)})
+        return await self._database.run(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
 
 
 def _location(row: Row[Any]) -> Location:

@@ -37,7 +37,7 @@ class HealthRoutes:
                 await self._database.ping()
         except TimeoutError:
             return "does not answer in time"
-        except Exception as err:  # noqa: BLE001 - whatever the driver raises is the answer
+        except Exception as err:
             _LOGGER.debug("Database not reachable", exc_info=err)
             return f"not reachable ({type(err).__name__})"
         return None

@@ -1,4 +1,4 @@
-"""From events to handlers: decode → handle → acknowledge. One of the two places that translate errors for the outside."""
+"""From events to handlers: decode, handle, acknowledge. One of two places that translate errors for the outside."""
 
 import logging
 from collections.abc import Awaitable, Callable
@@ -39,7 +39,9 @@ class Namespace[S]:
         try:
             self._sessions[peer.sid] = (peer, await self._connect(peer, auth))
         except Exception as err:  # noqa: BLE001 - translated, an unexpected one is logged there
-            return _refused(err)["error"]
+            error: Json = _refused(err)["error"]
+            return error
+        peer.accepted()
         return None
 
     async def disconnected(self, sid: str) -> None:

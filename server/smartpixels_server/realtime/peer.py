@@ -84,8 +84,13 @@ class Peer:
         if self._connection.note_bad_frame():
             self.end()
 
+    def accepted(self) -> None:
+        """Keep the connection open; for the binder only."""
+        self._connection.claim()
+
     def lost(self) -> None:
-        """Fail all open calls; the realtime server calls this once the peer is gone."""
+        """Fail all open calls of a peer that is gone; for the binder only."""
+        self._connection.release()
         for answer in self._open_calls:
             if not answer.done():
                 answer.set_exception(PeerGone())

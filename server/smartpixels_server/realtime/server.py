@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, override
 from urllib.parse import urlsplit
 
 from aiohttp import WSCloseCode, web
@@ -80,8 +80,7 @@ class RealtimeServer:
             raise SmartPixelsError(ErrorCode.UNAUTHORIZED, "pages of this origin may not connect")
         if request.query.get("transport") != "websocket" or request.query.get("EIO") != "4" or "sid" in request.query:
             raise SmartPixelsError(ErrorCode.MALFORMED, "only Engine.IO 4 over WebSocket is served")
-        response: web.StreamResponse = await self._sio.handle_request(request)
-        return response
+        return await self._sio.handle_request(request)
 
     def _new_connection(self, handler: Callable[[Connection], Any], _engine: object) -> Connection:
         return Connection(handler, self._clock, opened=self._connections)
@@ -94,9 +93,9 @@ class _Manager(AsyncManager):
     """Peers without rooms of the library's own, so that a disconnect does not walk through everybody."""
 
     def new_ack_id(self, sid: str, callback: Callable[..., None]) -> int:
-        number: int = self._generate_ack_id(sid, callback)
-        return number
+        return self._generate_ack_id(sid, callback)
 
+    @override
     def basic_disconnect(self, sid: str, namespace: str, **_options: Any) -> None:
         for room in (sid, None):
             self.basic_leave_room(sid, namespace, room)

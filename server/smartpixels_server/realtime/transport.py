@@ -1,4 +1,4 @@
-"""One WebSocket connection: what python-engineio reads from and writes to. Uncompressed, text only, bad frames counted."""
+"""One WebSocket connection, as python-engineio reads and writes it: uncompressed, text only, bad frames counted."""
 
 import asyncio
 import contextlib
@@ -21,6 +21,8 @@ MESSAGE_LIMIT: Final = CATALOG_LIMIT + 1024
 
 BAD_FRAMES: Final = 30
 BAD_FRAMES_SECONDS: Final = 60
+IDLE_SECONDS: Final = 15.0
+"""How long a connection may be of no namespace."""
 
 _LOGGER = logging.getLogger(__name__)
 _CLOSE_SECONDS: Final = 1.0
@@ -38,16 +40,33 @@ class Connection:
         self._opened = opened
         self._socket = web.WebSocketResponse(compress=False, max_msg_size=MESSAGE_LIMIT, timeout=_CLOSE_SECONDS)
         self._bad_frames: deque[float] = deque(maxlen=BAD_FRAMES)
+        self._claims = 0
+        self._idle: asyncio.TimerHandle
+        self._closing: asyncio.Task[None]
 
     async def __call__(self, environ: dict[str, Any]) -> web.StreamResponse:
+        """Serve the connection until it ends; python-engineio calls this with the request."""
         environ[CONNECTION_KEY] = self
         await self._socket.prepare(environ["aiohttp.request"])
         self._opened.add(self)
+        self._watch_idle()
         try:
             await self._handler(self)
         finally:
             self._opened.discard(self)
+            self._idle.cancel()
         return self._socket
+
+    def claim(self) -> None:
+        """Note that a namespace uses the connection."""
+        self._claims += 1
+        self._idle.cancel()
+
+    def release(self) -> None:
+        """Note that it does no more."""
+        self._claims -= 1
+        if not self._claims:
+            self._watch_idle()
 
     def note_bad_frame(self) -> bool:
         """Count a bad frame; tell whether there were too many within a minute."""
@@ -77,3 +96,9 @@ class Connection:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CLOSE_SECONDS * 2):
                 await self._socket.close(code=code)
+
+    def _watch_idle(self) -> None:
+        self._idle = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._end_idle)
+
+    def _end_idle(self) -> None:
+        self._closing = asyncio.create_task(self.close(), name="end of an idle connection")
