@@ -14,13 +14,11 @@ relays of a board that answers are read, those of a silent board are unknown unt
 import asyncio
 import contextlib
 import errno
-import grp
-import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Final, Never, Protocol
 
 from serialx import SerialException, async_serial_for_url
 
@@ -33,6 +31,7 @@ from .errors import (
     NotRecognizedError,
     UnreachableError,
 )
+from .permissions import who_may
 
 MAX_CHANNELS: Final = 16
 BAUD_RATE: Final = 9600
@@ -138,15 +137,19 @@ class RelayBoard:
     async def run(self, *, first_pause: float = _FIRST_PAUSE, longest_pause: float = _LONGEST_PAUSE) -> None:
         """Keep the board connected until canceled; while it is gone, the pause between two tries doubles."""
         pause = first_pause
-        while True:
-            try:
-                async with _opened(self.path, self._open_port) as port:
-                    pause = first_pause
-                    await self._attend(port)
-            except DriverError as err:
-                self._forget(err)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, longest_pause)
+        try:
+            while True:
+                try:
+                    async with _opened(self.path, self._open_port) as port:
+                        await self._attend(port)
+                except DriverError as err:
+                    # What was connected is looked for quickly again.
+                    pause = first_pause if self.state.connected else pause
+                    self._forget(err)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, longest_pause)
+        finally:
+            self._forget(UnreachableError("the board is not connected"))
 
     async def switch(self, channel: int, *, on: bool) -> None:
         """Switch a relay, and see that it is so where the board can be asked.
@@ -170,25 +173,21 @@ class RelayBoard:
             async with self._one_at_a_time:
                 await self._ask()
 
-    async def _attend(self, port: Port) -> None:
+    async def _attend(self, port: Port) -> Never:
         """Take the port into use until it ends. Raises DriverError then."""
         self._port, self._text = port, b""
         reader = asyncio.create_task(self._read(port))
         try:
-            await self._greet()
-            await reader
+            if self._answers:
+                await self.refresh()
+            self._tell(replace(self.state, connected=True, error=None))
+            return await reader
         finally:
             self._port = None
             reader.cancel()
-            with contextlib.suppress(asyncio.CancelledError, DriverError):
-                await reader
+            await asyncio.gather(reader, return_exceptions=True)
 
-    async def _greet(self) -> None:
-        if self._answers:
-            await self.refresh()
-        self._tell(replace(self.state, connected=True, error=None))
-
-    async def _read(self, port: Port) -> None:
+    async def _read(self, port: Port) -> Never:
         while True:
             async with _translated(self.path):
                 data = await port.read(_LONGEST_TEXT)
@@ -257,7 +256,7 @@ async def _translated(path: str) -> AsyncIterator[None]:
     try:
         yield
     except PermissionError as err:
-        raise ForbiddenError(await asyncio.to_thread(_who_may, path)) from err
+        raise ForbiddenError(await asyncio.to_thread(who_may, path)) from err
     except FileNotFoundError as err:
         raise UnreachableError("there is no such port; is the board plugged in?") from err
     except OSError as err:
@@ -269,15 +268,6 @@ async def _translated(path: str) -> AsyncIterator[None]:
         raise UnreachableError("the board is unplugged") from err
     except (SerialException, ValueError) as err:
         raise NotRecognizedError("the path is no serial port") from err
-
-
-def _who_may(path: str) -> str:
-    """Return what an owner can do about a port that must not be opened."""
-    try:
-        group = grp.getgrgid(os.stat(path).st_gid).gr_name
-    except OSError, KeyError:
-        return "the system does not let this process use the port"
-    return f"this process must belong to the group {group} to use the port"
 
 
 async def _read_for(port: Port, seconds: float) -> bytes:
