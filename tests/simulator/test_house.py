@@ -1,12 +1,17 @@
 """The house page's server: the page, the list of devices, the switches, the live stream."""
 
+import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 
+import smartpixels_simulator
 from smartpixels_simulator.house import House
 from smartpixels_simulator.wled import WledServer
+
+_PACKAGE = Path(smartpixels_simulator.__file__).parent
 
 
 @pytest.fixture
@@ -59,11 +64,16 @@ async def test_watchers_see_the_light_change(house: aiohttp.ClientSession, serve
         assert frame["state"]["on"] is False
 
 
-async def test_the_page_and_its_files_are_its_own(house: aiohttp.ClientSession) -> None:
-    for path in ("/", "/page/house.css", "/page/house.js"):
-        async with house.get(path) as response:
-            assert response.status == 200
-            assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-            text = await response.text()
-            assert "http://" not in text.replace("http://www.w3.org", "")
-            assert "https://" not in text
+@pytest.mark.parametrize("path", ["/", *(f"/page/{file.name}" for file in (_PACKAGE / "page").iterdir())])
+async def test_the_page_and_its_files_are_served_with_a_strict_policy(house: aiohttp.ClientSession, path: str) -> None:
+    async with house.get(path) as response:
+        assert response.status == 200
+        assert response.headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'self'")
+        assert "unsafe" not in response.headers["Content-Security-Policy"]
+
+
+def test_both_languages_have_every_text_of_the_page() -> None:
+    wanted = set(re.findall(r'data-text(?:-label)?="(\w+)"', (_PACKAGE / "page" / "index.html").read_text()))
+    english, polish = (_PACKAGE / "page" / "texts.js").read_text().split("  pl: {")
+    texts = [set(re.findall(r"^    (\w+): ", part, re.MULTILINE)) for part in (english, polish)]
+    assert texts[0] == texts[1] >= wanted

@@ -15,6 +15,9 @@ from .palettes import Palette, named_palette
 type Frame = list[Rgb]
 type Effect = Callable[[Look], Frame]
 
+# Palettes go around; heat must stop before the last color turns into the first.
+_UNWRAPPED: Final = 0.85
+
 
 def draw(effect_id: int, look: Look) -> Frame:
     """Return the pixels of an effect at a moment; always `look.length` of them."""
@@ -225,7 +228,7 @@ def fire(look: Look) -> Frame:
         flame = 0.65 * drift(height * 9 - rise * 2, 1) + 0.35 * drift(height * 27 - rise * 5, 2)
         surge = 0.75 + 0.25 * drift(rise * 1.3, 3)
         heat = max(0.0, min(1.0, 1.35 * flame * surge + 0.45 - height * cooling * 1.2))
-        frame.append(palette[int(heat * 0.99 * len(palette) * 0.93)])
+        frame.append(palette[int(heat * len(palette) * _UNWRAPPED)])
     return frame
 
 

@@ -8,13 +8,14 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 
 from ..faults import BadFaultsError, Fail, Faults, FaultSettings
+from ..ugly import ugly_answers
 from .catalog import EFFECTS, effect_data
 from .color import BLACK
 from .config import config_report
@@ -28,9 +29,6 @@ _LONGEST_PING: Final = 10
 _FRAME_SECONDS: Final = 1 / 25
 _BAD_JSON: Final = 9
 _NOT_IMPLEMENTED: Final = 4
-_NEVER_FAILING: Final = ("/simulator", "/pixels")
-
-type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(eq=False, slots=True)
@@ -131,7 +129,8 @@ class WledServer:
         }
 
     def _app(self) -> web.Application:
-        app = web.Application(middlewares=[self._ugly], client_max_size=_LARGEST_REQUEST)
+        ugly = ugly_answers(self.faults, garbage='{"state":{"on":tru', never=("/simulator", "/pixels"))
+        app = web.Application(middlewares=[ugly], client_max_size=_LARGEST_REQUEST)
         app.add_routes(
             [
                 web.get("/", self._hello),
@@ -147,28 +146,6 @@ class WledServer:
             ],
         )
         return app
-
-    @web.middleware
-    async def _ugly(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.path.startswith(_NEVER_FAILING):
-            return await handler(request)
-        settings = self.faults.settings
-        if settings.powered:
-            await asyncio.sleep(settings.delay_ms / 1000)
-        if not settings.powered or settings.fail is Fail.DROP:
-            if request.transport is not None:
-                request.transport.abort()
-            return web.Response()
-        match settings.fail:
-            case Fail.GARBAGE:
-                return web.Response(text='{"state":{"on":tru', content_type="application/json")
-            case Fail.EMPTY:
-                return web.Response()
-            case Fail.HTTP_500:
-                return web.Response(status=500, text="Internal Server Error")
-            case Fail.HANG:
-                await self.faults.until(lambda now: now.fail is not Fail.HANG)
-        return await handler(request)
 
     async def _hello(self, _request: web.Request) -> web.Response:
         return web.Response(text=f"{self.name}: a simulated WLED controller. Try /json, /pixels and /simulator.\n")
