@@ -186,14 +186,6 @@ def test_sync_nightlight_and_override_are_kept() -> None:
     assert state["lor"] == 1
 
 
-def test_the_nightlight_ends_at_its_target() -> None:
-    state = State(leds=3)
-    state.change({"nl": {"on": True, "dur": 1, "tbri": 9}}, now=0.0)
-    assert not state.end_nightlight(59.0)
-    assert state.end_nightlight(60.0)
-    assert (state.brightness, state.to_json(60.0)["nl"]["rem"]) == (9, -1)
-
-
 def test_effects_and_palettes_have_the_ids_of_the_firmware() -> None:
     names = ("Solid", "Blink", "Rainbow", "Scanner", "Chase 3", "Fire 2012", "Meteor", "Percent", "Dynamic Smooth")
     assert [effect_id(name) for name in names] == [0, 1, 9, 40, 54, 66, 76, 98, 117]

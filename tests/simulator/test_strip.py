@@ -4,8 +4,7 @@ import pytest
 
 from smartpixels_simulator.wled import WledConfig, WledController
 from smartpixels_simulator.wled.catalog import EFFECTS, RESERVED
-from smartpixels_simulator.wled.effects import draw
-from smartpixels_simulator.wled.look import Look
+from smartpixels_simulator.wled.effects import Look, draw
 from smartpixels_simulator.wled.palettes import PALETTES, palette_for
 from tests.simulator.conftest import TurnedClock
 
@@ -138,6 +137,18 @@ def test_a_change_in_mid_fade_goes_on_from_what_is_seen(strip: WledController, c
 def test_painted_pixels_do_not_fade(strip: WledController) -> None:
     strip.change({"tt": 50, "seg": {"i": ["00FF00"]}})
     assert strip.pixels()[0] == GREEN
+
+
+def test_the_nightlight_ends_at_its_target_and_says_so(strip: WledController, clock: TurnedClock) -> None:
+    told: list[bool] = []
+    strip.change({"nl": {"on": True, "dur": 1, "tbri": 51}})
+    strip.subscribe(lambda: told.append(True))
+    clock.seconds = 59.0
+    assert strip.pixels() == [RED] * 8
+    clock.seconds = 60.0
+    assert strip.pixels() == [(51, 0, 0)] * 8
+    assert strip.state_json()["nl"]["on"] is False
+    assert told == [True]
 
 
 def test_white_lights_all_channels(clock: TurnedClock) -> None:

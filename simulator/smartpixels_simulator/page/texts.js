@@ -33,7 +33,7 @@ const TEXTS = {
   },
   pl: {
     title: "Symulowany dom",
-    lead: "Sprzętu tu nie ma, a Home Assistant bierze te światła za prawdziwe.",
+    lead: "Sprzętu tu nie ma, a Home Assistant bierze światła za prawdziwe.",
     picture: "Dom i choinka nocą; taśmy świetlne pokazują to, co świecą symulowane urządzenia.",
     language: "Język",
     devices: "Urządzenia",

@@ -32,8 +32,10 @@ class WledController:
     def state(self) -> State:
         """The present state; the time of the nightlight is accounted for."""
         now = self._now()
-        if self._state.nightlight.ends_at is not None:
-            self._faded(self._state.transition, lambda: self._state.end_nightlight(now))
+        ends_at = self._state.nightlight.ends_at
+        if ends_at is not None and now >= ends_at:
+            self._faded(self._state.transition, self._state.end_nightlight)
+            self._notify()
         return self._state
 
     def pixels(self) -> Frame:

@@ -78,14 +78,10 @@ class State:
         if isinstance(main, int) and main in self.segments:
             self.main_segment = main
 
-    def end_nightlight(self, now: float) -> bool:
-        """Go to the target brightness when the timer has run out; return whether it has."""
-        ends_at = self.nightlight.ends_at
-        if ends_at is None or now < ends_at:
-            return False
+    def end_nightlight(self) -> None:
+        """Go to the target brightness and end the timer."""
         self.nightlight.ends_at = None
         self._change_light({"bri": self.nightlight.target})
-        return True
 
     def to_json(self, now: float) -> dict[str, Any]:
         """Return the state as `/json/state` does."""

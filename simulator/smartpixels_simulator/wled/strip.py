@@ -6,8 +6,7 @@ from typing import Final
 from .catalog import EFFECTS
 from .color import BLACK, Rgb, blend, scale, visible
 from .config import CONTROLLER_MILLIAMPS, FULL_LED_MILLIAMPS, IDLE_LED_MILLIAMPS
-from .effects import Frame, draw
-from .look import Look
+from .effects import Frame, Look, draw
 from .palettes import palette_for
 from .segment import Segment
 from .state import State

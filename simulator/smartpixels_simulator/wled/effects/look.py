@@ -3,8 +3,10 @@
 import math
 from dataclasses import dataclass
 
-from .color import Rgb, scale, wheel
-from .palettes import Palette
+from ..color import Rgb, scale, wheel
+from ..palettes import Palette
+
+type Frame = list[Rgb]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
