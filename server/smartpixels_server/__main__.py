@@ -30,6 +30,7 @@ _FAILED: Final = 1
 _MISUSED: Final = 2
 _STOP_SECONDS: Final = 1.0
 
+type Command = Callable[[argparse.Namespace, Settings], None]
 type Task = Callable[[LocationService, argparse.Namespace, Settings], Awaitable[None]]
 
 
@@ -47,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     logging.getLogger("alembic").setLevel(logging.WARNING)
     try:
-        asyncio.run(options.run(options, settings))
+        options.run(options, settings)
     except SmartPixelsError as err:
         _complain(err.message)
     except SQLAlchemyError as err:
@@ -59,11 +60,15 @@ def main(arguments: list[str] | None = None) -> int:
     return _FAILED
 
 
-async def _serve(_options: argparse.Namespace, settings: Settings) -> None:
+def _serve(_options: argparse.Namespace, settings: Settings) -> None:
+    asyncio.run(_serve_until_told(create_app(settings), settings))
+
+
+async def _serve_until_told(app: web.Application, settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    runner = web.AppRunner(create_app(settings), access_log=None, shutdown_timeout=_STOP_SECONDS)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_STOP_SECONDS)
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
@@ -74,29 +79,32 @@ async def _serve(_options: argparse.Namespace, settings: Settings) -> None:
         await runner.cleanup()
 
 
-async def _migrate(_options: argparse.Namespace, settings: Settings) -> None:
-    database = Database(settings.database_url)
-    try:
-        await database.migrate()
-    finally:
-        await database.close()
+def _migrate(_options: argparse.Namespace, settings: Settings) -> None:
+    asyncio.run(_with(Database(settings.database_url)))
 
 
-async def _check_config(_options: argparse.Namespace, settings: Settings) -> None:
+def _check_config(_options: argparse.Namespace, settings: Settings) -> None:
     shown = {name: value for name, value in asdict(settings).items() if name not in {"secrets", "database_url"}}
     print(json.dumps({"ok": True, **shown}, default=str, indent=2))
 
 
-def _on_locations(task: Task) -> Callable[[argparse.Namespace, Settings], Awaitable[None]]:
+async def _with(database: Database, work: Callable[[], Awaitable[None]] | None = None) -> None:
+    """Migrate the database, do the work with it, close it."""
+    try:
+        await database.migrate()
+        if work is not None:
+            await work()
+    finally:
+        await database.close()
+
+
+def _on_locations(task: Task) -> Command:
     """Return a command that works on the locations of the configured database."""
 
-    async def run(options: argparse.Namespace, settings: Settings) -> None:
+    def run(options: argparse.Namespace, settings: Settings) -> None:
         database = Database(settings.database_url)
-        try:
-            await database.migrate()
-            await task(LocationService(SqlLocationStore(database), SystemClock()), options, settings)
-        finally:
-            await database.close()
+        locations = LocationService(SqlLocationStore(database), SystemClock())
+        asyncio.run(_with(database, lambda: task(locations, options, settings)))
 
     return run
 
@@ -176,7 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(group: Any, name: str, run: object, summary: str) -> argparse.ArgumentParser:
+def _command(group: Any, name: str, run: Command, summary: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = group.add_parser(name, help=summary, description=summary.capitalize() + ".")
     parser.set_defaults(run=run)
     return parser

@@ -28,7 +28,6 @@ from .viewers.sockets import ViewerSockets
 from .web.middlewares import BODY_LIMIT, errors, security_headers
 from .website.audience import AudienceNews
 from .website.pages import setup_pages
-from .website.pages import setup_pages
 from .website.sockets import JoinSockets
 
 _SYSTEM_CLOCK: Final = SystemClock()

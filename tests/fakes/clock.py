@@ -35,6 +35,11 @@ class FakeClock(Clock):
         finally:
             self._sleepers.remove(sleeper)
 
+    @property
+    def sleepers(self) -> int:
+        """How many sleep now."""
+        return len(self._sleepers)
+
     async def advance(self, seconds: float) -> None:
         target = self._passed + seconds
         while due := [sleeper for sleeper in self._sleepers if sleeper[0] <= target and not sleeper[1].done()]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 import socketio
-from smartpixels_server.clock import Clock
 
+from smartpixels_server.clock import Clock
 from tests.fakes.clock import FakeClock
 from tests.fakes.location import FakeLocation
 from tests.server.running import Running, until

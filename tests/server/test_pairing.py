@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
+
 from smartpixels_server.clock import Clock
 from smartpixels_server.locations.model import PAIRING_TIME
-
 from tests.fakes.clock import FakeClock
 from tests.server.running import Running
 

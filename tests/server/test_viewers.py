@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
+
 from smartpixels_server.clock import Clock
 from smartpixels_server.viewers import handles
 from smartpixels_server.viewers.service import ViewerService
-
 from tests.fakes.clock import FakeClock
 from tests.server.running import Running, until
 

@@ -107,6 +107,8 @@ class CommandService:
         return device
 
     async def _send(self, location_id: str, command: DeviceCommand, *, patience: float) -> None:
+        if patience <= 0:
+            raise TimeoutError
         _LOGGER.debug("Command %s sent", command.command_id)
         answer = await self._links.call(location_id, command, timeout=patience)
         result = _result(answer)

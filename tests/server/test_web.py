@@ -1,0 +1,57 @@
+"""Every HTTP answer: headers, errors, health."""
+
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from smartpixels_server.monitoring.http import HealthRoutes
+from smartpixels_server.storage.database import Database
+from smartpixels_server.web.middlewares import errors
+from tests.server.running import Running
+
+
+async def test_security_headers(server: Running, http: aiohttp.ClientSession) -> None:
+    for path in ("/healthz", "/api/v1/nothing", "/nothing"):
+        async with http.get(path) as response:
+            policy = response.headers["Content-Security-Policy"]
+            assert policy.startswith("default-src '")
+            assert "frame-ancestors 'none'" in policy
+            assert f"connect-src 'self' ws://{server.url.removeprefix('http://')}" in policy
+            assert "unsafe-inline" not in policy
+            assert response.headers["X-Content-Type-Options"] == "nosniff"
+            assert response.headers["Referrer-Policy"]
+
+
+async def test_programs_get_json_errors(http: aiohttp.ClientSession) -> None:
+    async with http.get("/api/v1/nothing") as response:
+        assert response.status == 404
+        assert (await response.json())["ok"] is False
+
+
+async def test_alive_and_ready(http: aiohttp.ClientSession) -> None:
+    for path in ("/healthz", "/readyz"):
+        async with http.get(path) as response:
+            assert response.status == 200
+            assert (await response.json())["ok"] is True
+
+
+async def test_not_ready_without_database() -> None:
+    app = web.Application()
+    HealthRoutes(Database("mysql+pymysql://nobody@127.0.0.1:9/nothing")).add_to(app)
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.get("/readyz")
+        assert answer.status == 503
+        assert "database" in (await answer.json())["reasons"]
+        assert (await client.get("/healthz")).status == 200
+
+
+async def test_an_unexpected_error_is_logged_and_hidden() -> None:
+    async def broken(_request: web.Request) -> web.Response:
+        raise RuntimeError("the secret is 42")
+
+    app = web.Application(middlewares=[errors])
+    app.router.add_get("/api/v1/broken", broken)
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.get("/api/v1/broken")
+        assert answer.status == 500
+        assert (await answer.json()) == {"ok": False, "error": {"code": "internal", "message": "unexpected error"}}
