@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+import random
 from typing import Any
 
 import aiohttp
@@ -33,7 +34,8 @@ def _real_sockets(socket_enabled: None, enable_custom_integrations: None) -> Non
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Do not wait a second before trying again."""
+    """Do not wait long before trying again, neither the link nor the WLED library."""
+    monkeypatch.setattr(random, "uniform", lambda low, _high: low)
     monkeypatch.setattr(connection, "FIRST_DELAY", 0.02)
     monkeypatch.setattr(connection, "LONGEST_DELAY", 0.1)
 
@@ -56,8 +58,8 @@ async def start_strip() -> AsyncIterator[StartStrip]:
     """Start a simulated WLED controller."""
     strips: list[WledServer] = []
 
-    async def start(**config: Any) -> WledServer:
-        strip = WledServer(WledController(WledConfig(**{"name": "Tree", "leds": 10} | config)))
+    async def start(*, on_port: int = 0, **config: Any) -> WledServer:
+        strip = WledServer(WledController(WledConfig(**{"name": "Tree", "leds": 10} | config)), port=on_port)
         await strip.start()
         strips.append(strip)
         return strip
