@@ -98,7 +98,8 @@ class HomeAssistantApi:
     async def _answers(self) -> bool:
         try:
             async with self._http.get(f"{self._url}/auth/providers") as response:
-                return response.ok
+                # Before there is an owner the answer is an error, too.
+                return response.status in {HTTPStatus.OK, HTTPStatus.BAD_REQUEST}
         except aiohttp.ClientError:
             return False
 

@@ -88,8 +88,8 @@ async def test_home_assistant_restarts_and_the_house_is_back(stack: Stack, page:
     hass = stack.programs["hass"]
 
     await hass.stop()
-    await expect(page.locator("[data-link='offline']")).to_be_visible(timeout=15_000)
+    await expect(page.locator("sp-picture[data-link='offline']")).to_be_visible(timeout=15_000)
     await hass.start()
     await stack.api.wait_until_up(hass)
 
-    await expect(page.locator("[data-link='online']")).to_be_visible(timeout=60_000)
+    await expect(page.locator("sp-picture[data-link='online']")).to_be_visible(timeout=60_000)
