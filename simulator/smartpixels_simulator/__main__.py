@@ -96,7 +96,7 @@ def _devices(options: argparse.Namespace) -> list[SimulatedDevice]:
         config = WledConfig(name=options.name, leds=options.leds, version=options.version, mac=options.mac or "")
         return [WledServer(WledController(config), host=options.host, port=options.port)]
     if options.command == "espeasy":
-        unit = EspEasyConfig(name=options.name, mac=options.mac, pixels=options.leds, password=options.password)
+        unit = EspEasyConfig(name=options.name, mac=options.mac or "", pixels=options.leds, password=options.password)
         return [EspEasyServer(EspEasyUnit(unit), host=options.host, port=options.port)]
     if options.command == "relay-board":
         return [RelayBoard(options.name, link=options.link, channels=options.channels, answers=not options.silent)]
@@ -156,7 +156,7 @@ def _add_hardware(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     espeasy.add_argument("--name", default="ESPEasy", help="the name it reports (default: %(default)s)")
     espeasy.add_argument("--leds", type=_leds, default=0, help="LEDs on its NeoPixel strip (default: no strip)")
     espeasy.add_argument("--password", default="", help="ask for it, user name admin (default: ask for none)")
-    espeasy.add_argument("--mac", default="", type=_mac, help="12 hexadecimal digits (default: made from the name)")
+    espeasy.add_argument("--mac", type=_mac, help="12 hexadecimal digits (default: made from the name)")
     _add_address(espeasy, _ESPEASY_PORT)
     board = commands.add_parser("relay-board", help="one USB relay board at a terminal of this machine")
     board.add_argument("--name", default="Relay board", help="what people call it (default: %(default)s)")

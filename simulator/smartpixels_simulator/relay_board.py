@@ -38,6 +38,9 @@ class RelayBoard:
         self.missed = 0
         """How many commands came while it was busy."""
 
+        self.stuck = False
+        """Whether its relays no longer move."""
+
         self.faults = Faults()
         self._link = link
         self._answers = answers
@@ -118,7 +121,8 @@ class RelayBoard:
             self.missed += 1
             return
         self._busy_until = now + _BUSY_SECONDS
-        self.relays[channel - 1] = state == 1
+        if not self.stuck:
+            self.relays[channel - 1] = state == 1
 
     def _answer(self, board: int) -> None:
         settings = self.faults.settings

@@ -21,12 +21,11 @@ Facts, with their sources in github.com/letscontrolit/ESPEasy at f9a2fd4 (2024-1
 """
 
 import asyncio
-import contextlib
 import json
 import re
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import aiohttp
@@ -51,6 +50,14 @@ _IDENTITY_HOLDS: Final = 20.0
 """Commands do not name the unit, so a command later than this after the last look first asks who is there."""
 
 _REFUSALS: Final = ("Failed", "Command unknown", "Command not allowed", "Too many arguments", "Unknown or restricted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What a unit, or the proxy before it, may ask for."""
+
+    user: str = "admin"
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +88,21 @@ class EspEasy:
         *,
         session: aiohttp.ClientSession,
         mac: str | None = None,
-        credentials: aiohttp.BasicAuth | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         self.url = url
         self.starts = 0
         """How often the unit was seen to have started anew; what it cannot be asked for is unknown then."""
 
+        self.answered = asyncio.Event()
+        """Set by every command that is answered; whoever waits for it clears it."""
+
         self._session = session
         self._mac = mac
-        self._credentials = credentials
+        self._headers = _authorization(credentials)
         self._one_at_a_time = asyncio.Lock()
         self._identified_at: float | None = None
         self._uptime = 0.0
-        self._answered = asyncio.Event()
 
     async def identify(self) -> Unit:
         """Ask the unit who it is and how its tasks are. Raises DriverError, WrongDeviceError among them."""
@@ -109,7 +118,7 @@ class EspEasy:
             if self._identified_at is None or time.monotonic() - self._identified_at > _IDENTITY_HOLDS:
                 await self._identify()
             answer = (await self._get("/control", cmd=",".join(map(str, words)))).strip()
-        self._answered.set()
+        self.answered.set()
         if answer.startswith(_REFUSALS):
             raise CommandRefusedError(f"{words[0]}: {answer[:60]}")
         return answer
@@ -124,12 +133,6 @@ class EspEasy:
     async def pin(self, pin: int) -> Pin | None:
         """Return what the unit recorded about a pin, None when nobody set it since the start. Raises DriverError."""
         return _pin(await self.command("Status", "GPIO", pin), pin)
-
-    async def wait_for_answer(self, *, seconds: float) -> None:
-        """Return when a command is answered, at the latest after some seconds."""
-        self._answered.clear()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._answered.wait(), seconds)
 
     async def _identify(self) -> Unit:
         unit = _unit(await self._get("/json"))
@@ -149,7 +152,7 @@ class EspEasy:
         try:
             async with (
                 asyncio.timeout(_TIMEOUT),
-                self._session.get(url, auth=self._credentials, allow_redirects=False) as response,
+                self._session.get(url, headers=self._headers, allow_redirects=False) as response,
             ):
                 text = await _body(response)
         except TimeoutError as err:
@@ -160,6 +163,12 @@ class EspEasy:
             raise UnreachableError(str(err) or type(err).__name__) from err
         self._identified_at = identified_at
         return text
+
+
+def _authorization(credentials: Credentials | None) -> dict[str, str]:
+    if credentials is None:
+        return {}
+    return {"Authorization": aiohttp.encode_basic_auth(credentials.user, credentials.password)}
 
 
 async def _body(response: aiohttp.ClientResponse) -> str:

@@ -5,6 +5,7 @@ back from the unit. Colors have as many channels, 0 to 255, as the light: red, g
 """
 
 import asyncio
+import contextlib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
@@ -82,6 +83,8 @@ class Lamp(ABC):
         self._unit = unit
         self._channels = channels
         self._full = full
+        # The channels of a light take several commands; colors must not mix.
+        self._one_at_a_time = asyncio.Lock()
         self._light = Light(on=False, brightness=_FULL, color=None if channels == 1 else (_FULL,) * channels)
 
     async def turn_on(self, *, brightness: int | None = None, color: Color | None = None) -> Light:
@@ -103,13 +106,14 @@ class Lamp(ABC):
 
     async def read(self) -> Light | None:
         """Return how the light is, None when the unit does not know. Raises DriverError."""
-        levels = await self._levels()
-        if levels is None:
-            return None
-        # Levels are coarser than color and brightness: what was asked for is kept as long as it fits.
-        if levels != self._levels_of(self._light):
-            self._light = self._light_of(levels)
-        return self._light
+        async with self._one_at_a_time:
+            levels = await self._levels()
+            if levels is None:
+                return None
+            # Levels are coarser than color and brightness: what was asked for is kept as long as it fits.
+            if levels != self._levels_of(self._light):
+                self._light = self._light_of(levels)
+            return self._light
 
     @abstractmethod
     async def _show(self, levels: tuple[int, ...]) -> None:
@@ -120,9 +124,10 @@ class Lamp(ABC):
         """Return the levels that the unit reports."""
 
     async def _change(self, light: Light) -> Light:
-        await self._show(self._levels_of(light))
-        self._light = light
-        return light
+        async with self._one_at_a_time:
+            await self._show(self._levels_of(light))
+            self._light = light
+            return light
 
     def _check(self, light: Light) -> None:
         channels = 1 if light.color is None else len(light.color)
@@ -258,13 +263,15 @@ async def watch(
         try:
             outcome: Report | DriverError = await poll(unit, outputs)
         except DriverError as err:
+            unit.answered.clear()
             outcome = err
         yield outcome
         if isinstance(outcome, Report):
             pause = interval
             await asyncio.sleep(interval)
         else:
-            await unit.wait_for_answer(seconds=pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(unit.answered.wait(), pause)
             pause = min(pause * 2, longest)
 
 

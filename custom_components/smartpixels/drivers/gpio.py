@@ -1,12 +1,12 @@
 """Relays at GPIO lines of this machine (a Raspberry Pi), through libgpiod's Python binding `gpiod` 2.
 
-The library is imported when it is first needed, and its blocking calls run in threads. Lines are off from `open` on, and
-off again when they are given back: nothing is ever switched on by connecting.
+The library is imported when it is first needed, and its blocking calls run in threads. Lines are off from `open` on,
+and off again when they are given back: nothing is ever switched on by connecting.
 """
 
 import asyncio
 import errno
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +20,8 @@ DEFAULT_CHIP: Final = "/dev/gpiochip0"
 
 _CONSUMER: Final = "smartpixels"
 
-type Request = Callable[[str, dict[int, gpiod.LineSettings]], gpiod.LineRequest]
+type Settings = dict[Iterable[int | str] | int | str, gpiod.LineSettings | None]
+type Request = Callable[[str, Settings], gpiod.LineRequest]
 
 
 async def available(chip: str = DEFAULT_CHIP) -> bool:
@@ -28,11 +29,11 @@ async def available(chip: str = DEFAULT_CHIP) -> bool:
     return await asyncio.to_thread(_is_chip, chip)
 
 
-def request_lines(chip: str, settings: dict[int, gpiod.LineSettings]) -> gpiod.LineRequest:
+def request_lines(chip: str, settings: Settings) -> gpiod.LineRequest:
     """Take lines of a chip. Raises OSError, and ValueError for a line that it does not have."""
     import gpiod  # noqa: PLC0415 - only machines with GPIO need it
 
-    return gpiod.request_lines(chip, consumer=_CONSUMER, config={**settings})
+    return gpiod.request_lines(chip, consumer=_CONSUMER, config=settings)
 
 
 class GpioRelays:
@@ -93,7 +94,7 @@ class GpioRelays:
             import gpiod  # noqa: PLC0415 - only machines with GPIO need it
             from gpiod.line import Direction, Value  # noqa: PLC0415
 
-            settings = {
+            settings: Settings = {
                 line: gpiod.LineSettings(
                     direction=Direction.OUTPUT, active_low=line in self._inverted, output_value=Value.INACTIVE
                 )

@@ -173,7 +173,7 @@ class RelayBoard:
             async with self._one_at_a_time:
                 await self._ask()
 
-    async def _attend(self, port: Port) -> Never:
+    async def _attend(self, port: Port) -> None:
         """Take the port into use until it ends. Raises DriverError then."""
         self._port, self._text = port, b""
         reader = asyncio.create_task(self._read(port))
@@ -181,7 +181,7 @@ class RelayBoard:
             if self._answers:
                 await self.refresh()
             self._tell(replace(self.state, connected=True, error=None))
-            return await reader
+            await reader
         finally:
             self._port = None
             reader.cancel()
@@ -220,7 +220,7 @@ class RelayBoard:
 
     async def _send(self, data: bytes) -> None:
         if self._port is None:
-            raise self.state.error or UnreachableError("the board is not connected yet")
+            raise UnreachableError(str(self.state.error or "the board is not connected yet"))
         async with _translated(self.path):
             await self._port.write(data)
         # A board may miss what comes while it is still busy.

@@ -107,7 +107,7 @@ class EspEasyServer:
 
     def _knows_password(self, request: web.Request) -> bool:
         config = self.unit.config
-        wanted = aiohttp.BasicAuth(config.user, config.password).encode()
+        wanted = aiohttp.encode_basic_auth(config.user, config.password)
         return hmac.compare_digest(request.headers.get("Authorization", "").encode(), wanted.encode())
 
     async def _get_json(self, request: web.Request) -> web.Response:
