@@ -1,0 +1,31 @@
+"""What the documents say exists, exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/protocol.md")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_paths_named_in_documents_exist(name: str) -> None:
+    document = ROOT / name
+    text = document.read_text()
+    linked = {document.parent / path for path in re.findall(r"\]\(([^)#:]+)\)", text)}
+    quoted = {
+        ROOT / path
+        for path in re.findall(r"`((?:server|custom_components|simulator|tests|demo|scripts|docs)/[\w./-]+)`", text)
+    }
+
+    missing = sorted(str(path.relative_to(ROOT)) for path in linked | quoted if not path.exists())
+
+    assert missing == []
+
+
+def test_the_checkout_kept_the_symlink_of_the_wire() -> None:
+    link = ROOT / "server/smartpixels_server/protocol"
+
+    assert link.is_symlink(), "this checkout lost its symlinks; on Windows: git config core.symlinks true, then check out"
+    assert (link / "messages.py").samefile(ROOT / "custom_components/smartpixels/protocol/messages.py")
