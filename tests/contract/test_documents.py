@@ -27,5 +27,12 @@ def test_paths_named_in_documents_exist(name: str) -> None:
 def test_the_checkout_kept_the_symlink_of_the_wire() -> None:
     link = ROOT / "server/smartpixels_server/protocol"
 
-    assert link.is_symlink(), "this checkout lost its symlinks; on Windows: git config core.symlinks true, then check out"
+    assert link.is_symlink(), "this checkout lost its symlinks (git config core.symlinks true, then check out again)"
     assert (link / "messages.py").samefile(ROOT / "custom_components/smartpixels/protocol/messages.py")
+
+
+def test_every_setting_is_described() -> None:
+    read = set(re.findall(r'reader\.read\("(\w+)"', (ROOT / "server/smartpixels_server/settings.py").read_text()))
+    described = set(re.findall(r"^\| `SMARTPIXELS_(\w+)`", (ROOT / "docs/configuration.md").read_text(), re.MULTILINE))
+
+    assert described == read
