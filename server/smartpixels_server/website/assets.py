@@ -30,6 +30,7 @@ BARE_MODULES: Final = {
 }
 
 _HASHED: Final = re.compile(r"^(?P<stem>.+)\.(?P<digest>[0-9a-f]{10})(?P<suffix>\.[a-z0-9]+)$")
+_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORT: Final = re.compile(r"""(?:\bfrom|\bimport)\s*["']([^"']+)["']""")
 _TYPES: Final = {".js": "text/javascript", ".svg": "image/svg+xml", ".css": "text/css"}
 
@@ -75,12 +76,17 @@ class Assets:
             if asset is None or name in found:
                 continue
             found[name] = asset.url
-            waiting += [_resolve(name, specifier) for specifier in _IMPORT.findall(asset.body.decode())]
+            waiting += [
+                _resolve(name, specifier) for specifier in _IMPORT.findall(_COMMENT.sub("", asset.body.decode()))
+            ]
         return list(found.values())
 
     async def serve(self, request: web.Request) -> web.Response:
-        """Answer `/static/{path}`: for ever under the hashed address, revalidated under the plain one."""
-        name = request.match_info["path"]
+        """Answer `/static/{path}`."""
+        return self.answer(request, request.match_info["path"])
+
+    def answer(self, request: web.Request, name: str) -> web.Response:
+        """Answer with a file: for ever under its hashed name, to be revalidated under its plain one."""
         hashed = _HASHED.match(name)
         asset = self._assets.get(hashed["stem"] + hashed["suffix"] if hashed else name)
         if asset is None:

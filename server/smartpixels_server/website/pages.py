@@ -1,4 +1,4 @@
-"""The website's pages: places, one place, how to join, errors. Complete without JavaScript, except for changing lights."""
+"""The pages: all places, one place, how to join, errors. Complete without JavaScript, except for changing lights."""
 
 import json
 import re
@@ -52,7 +52,7 @@ def setup_pages(
             web.get("/pair/{code}/qr.svg", pages.pair_qr),
             web.get("/static/{path:.+}", renderer.assets.serve),
             web.get("/robots.txt", _robots),
-            web.get("/favicon.ico", _favicon(renderer.assets)),
+            web.get("/favicon.ico", renderer.favicon),
         ]
     )
 
@@ -65,14 +65,15 @@ class Renderer:
         self.public_url = public_url
         self._texts = texts
         self._is_https = public_url.startswith("https:")
-        self._environment = Environment(
+        environment = Environment(
+            auto_reload=False,
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.globals |= {
+        environment.globals |= {
             "asset": assets.url,
             "import_map": assets.import_map,
             "languages": LANGUAGES,
@@ -81,6 +82,7 @@ class Renderer:
             "robots": "",
             "sprite": assets.url("icons.svg"),
         }
+        self._templates = {name: environment.get_template(name) for name in environment.list_templates()}
 
     def texts(self, request: web.Request) -> Texts:
         """Return the texts in the visitor's language."""
@@ -89,8 +91,8 @@ class Renderer:
     def page(self, request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
         """Answer with a page in the visitor's language."""
         texts = self.texts(request)
-        html = self._environment.get_template(template).render(
-            t=texts.t, tn=texts.tn, language=texts.language, path=request.path, **values
+        html = self._templates[template].render(
+            t=texts.t, tn=texts.tn, language=texts.language, path=request.path, status=status, **values
         )
         response = web.Response(text=html, content_type="text/html", status=status, headers=self._headers(request))
         if request.query.get("lang") in LANGUAGES:
@@ -103,6 +105,10 @@ class Renderer:
         response.set_cookie(
             name, value, max_age=COOKIE_SECONDS, path="/", httponly=True, samesite="Lax", secure=self._is_https
         )
+
+    async def favicon(self, request: web.Request) -> web.Response:
+        """Answer browsers that ask for the mark without having read a page."""
+        return self.assets.answer(request, "favicon.svg")
 
     async def error(self, request: web.Request, status: int) -> web.Response:
         """Answer an error of the HTTP edge for people."""
@@ -224,10 +230,3 @@ def _code(request: web.Request) -> str:
 
 async def _robots(_: web.Request) -> web.Response:
     return web.Response(text=_ROBOTS, headers={hdrs.CACHE_CONTROL: "public, max-age=86400"})
-
-
-def _favicon(assets: Assets) -> Any:
-    async def redirect(_: web.Request) -> web.Response:
-        raise web.HTTPMovedPermanently(assets.url("favicon.svg"))
-
-    return redirect

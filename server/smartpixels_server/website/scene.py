@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..protocol.messages import Device, DeviceState, Rgb
-from .vocabulary import shown_rgb
+from .vocabulary import is_lit, shown_rgb
 
 SHORE: Final = 640
 """Where the land ends and the frozen lake begins, in the picture's 1600 by 900."""
@@ -84,16 +84,15 @@ def stars() -> list[Star]:
 
 
 def _place(device: Device, state: DeviceState | None, spot: int, count: int) -> PlacedLamp:
-    lit = state is not None and state.available and state.on is not False
     level = (state.brightness if state is not None else None) or 255
     near = (0.5, 1.0, 0.25, 0.75)[spot % 4] if count > 1 else 1.0
     crowd = min(1.0, 2.2 / math.sqrt(count))
     return PlacedLamp(
         device_id=device.device_id,
-        x=round(1600 * (spot + 0.5) / count) if count > 1 else 860,
+        x=round(130 + 1340 * (spot + 0.5) / count) if count > 1 else 860,
         y=round(SHORE - 40 + 50 * near),
         scale=round(crowd * (0.72 + 0.33 * near), 2),
         is_tree=device.pixels is not None or bool(device.effects),
         rgb=shown_rgb(state),
-        glow=round(0.25 + 0.75 * level / 255, 2) if lit else 0.0,
+        glow=round(0.25 + 0.75 * level / 255, 2) if is_lit(state) else 0.0,
     )

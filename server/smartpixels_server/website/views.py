@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from ..devices.model import DevicesView
 from ..locations.model import LinkStatus, Location
 from ..protocol.codec import encode
-from ..protocol.messages import Audience, DeviceState, Rgb, SharingMode, SharingState, Time
+from ..protocol.messages import Audience, Device, DeviceState, Rgb, SharingMode, SharingState, Time
 from ..viewers.service import Viewer
 from .scene import Bulb, PlacedLamp, Star, bulbs, place_lamps, stars
 from .texts import Texts
-from .vocabulary import in_words, local_name, shown_rgb, tables
+from .vocabulary import in_words, is_lit, last_known, local_name, shown_rgb, tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +62,7 @@ def place_view(
 ) -> PlaceView:
     """Put a location into words and a picture."""
     states: Mapping[str, DeviceState] = {state.device_id: state for state in devices.states}
-    lamps = [
-        _lamp(local_name(device, texts.language), states.get(device.device_id), texts) for device in devices.devices
-    ]
+    lamps = [_lamp(device, states.get(device.device_id), link, texts) for device in devices.devices]
     return PlaceView(
         name=location.name,
         slug=location.slug,
@@ -96,9 +95,14 @@ def page_data(
     }
 
 
-def _lamp(name: str, state: DeviceState | None, texts: Texts) -> LampView:
-    lit = state is not None and state.available and state.on is not False
-    return LampView(name=name, words=in_words(state, texts), on=lit, rgb=shown_rgb(state))
+def _lamp(device: Device, state: DeviceState | None, link: LinkStatus, texts: Texts) -> LampView:
+    words = in_words(state, texts)
+    return LampView(
+        name=local_name(device, texts.language),
+        words=words if link.online else last_known(words, texts),
+        on=is_lit(state),
+        rgb=shown_rgb(state),
+    )
 
 
 def _pill(link: LinkStatus, sharing: SharingState, texts: Texts) -> Pill:
@@ -120,4 +124,4 @@ def _pill(link: LinkStatus, sharing: SharingState, texts: Texts) -> Pill:
 
 def _clock(time: Time) -> str:
     """The server does not know the visitor's clock; the modules say it in local time."""
-    return f"{time:%H:%M} UTC"
+    return f"{time.astimezone(UTC):%H:%M} UTC"

@@ -106,6 +106,11 @@ def shown_rgb(state: DeviceState | None) -> Rgb:
     return state.rgb or WARM_GLOW
 
 
+def is_lit(state: DeviceState | None) -> bool:
+    """Tell whether a lamp gives light, as far as is known."""
+    return state is not None and state.available and state.on is not False
+
+
 def color_name(rgb: Rgb) -> str:
     """Return the (untranslated) name of the nearest color; how bright it is does not matter."""
     top = max(rgb) or 1
@@ -128,6 +133,11 @@ def in_words(state: DeviceState | None, texts: Texts) -> str:
     if state.brightness is None:
         return look
     return texts.t("{look}, {percent}%", look=look, percent=max(1, round(state.brightness / 2.55)))
+
+
+def last_known(words: str, texts: Texts) -> str:
+    """Say what a lamp did when its house was last heard of."""
+    return texts.t("last known: {words}", words=words)
 
 
 def local_name(device: Device, language: str) -> str:

@@ -15,6 +15,7 @@ class Announcer extends Piece {
   constructor() {
     super();
     this.spoken = "";
+    this.coming = "";
     this.redraw = () => this.#settle();
   }
 

@@ -109,7 +109,7 @@ export function inWords(state) {
 }
 
 /** @param {DeviceState} state */
-function lookInWords(state) {
+export function lookInWords(state) {
   if (state.effect && !page.vocabulary.steady.includes(state.effect)) return effectLabel(state.effect);
   return state.rgb || state.kelvin ? colorName(shownRgb(state)) : t("on");
 }

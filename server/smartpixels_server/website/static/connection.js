@@ -32,9 +32,9 @@ export function connect() {
   socket.on("activity", (activity) => store.addActivity(activity));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && hurry());
   window.addEventListener("online", hurry);
-  window.addEventListener("pageshow", hurry);
+  window.addEventListener("pageshow", (event) => event.persisted && hurry());
   window.addEventListener("pagehide", () => socket.disconnect());
-  hurry();
+  socket.connect();
 }
 
 /**
@@ -73,14 +73,22 @@ async function join() {
 function lost() {
   if (store.connection !== "gone") store.setConnection(store.connection === "connecting" ? "connecting" : "reconnecting");
   // Socket.IO gives up by itself when the server closed the connection on purpose or refused it.
-  if (!socket.active && document.visibilityState === "visible") setTimeout(hurry, RETRY_MS);
+  if (!socket.active) setTimeout(start, RETRY_MS);
 }
 
 function restart() {
   socket.disconnect();
-  setTimeout(hurry, RETRY_MS);
+  setTimeout(start, RETRY_MS);
 }
 
+function start() {
+  // Asking twice while a connection is under way would make the server refuse the second.
+  if (!socket.active) socket.connect();
+}
+
+/** Does not wait for the next attempt: something tells that it may work now. */
 function hurry() {
-  if (!socket.connected) socket.connect();
+  if (socket.connected) return;
+  socket.disconnect();
+  socket.connect();
 }

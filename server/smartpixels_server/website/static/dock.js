@@ -12,9 +12,11 @@ import { whitesPanel } from "./whites.js";
 import { wheelPanel } from "./wheel.js";
 
 /** @import {Action, Device, DeviceState} from "./types.js" */
+/** @import {Wish} from "./store.js" */
 
 /** @typedef {"colors" | "wheel" | "whites" | "effects"} Tab */
 
+const START_MS = 4000;
 const WIDE = window.matchMedia("(min-width: 960px)");
 
 /**
@@ -53,12 +55,12 @@ class Dock extends TickingPiece {
     const controls = {
       device,
       look: store.look(id),
-      blocked: store.obstacle(id) !== undefined,
+      blocked: store.obstacle(id) !== undefined && !isStarting(),
       wish: (action) => wish(id, action),
     };
     document.documentElement.style.setProperty("--lamp", css(isLit(controls.look) ? shownRgb(controls.look) : [90, 98, 150]));
     return html`<section class="dock" aria-labelledby="dock-title" data-blocked=${String(controls.blocked)}>
-      ${head(controls)} ${controls.blocked ? banner(id) : nothing} ${this.#panels(controls)}
+      ${head(controls)} ${meter()} ${controls.blocked ? banner(id) : nothing} ${this.#panels(controls)}
       ${has(device, "set_brightness") ? brightness(controls) : nothing} ${WIDE.matches ? nothing : this.#tabs(device)}
     </section>`;
   }
@@ -118,6 +120,9 @@ function focus(element) {
   if (element instanceof HTMLElement) element.focus();
 }
 
+/** Right after the page came, controls are not dimmed for the blink of an eye that joining takes. */
+const isStarting = () => store.connection === "connecting" && performance.now() < START_MS;
+
 /**
  * @param {Device} device
  * @param {string} action
@@ -152,7 +157,6 @@ function head({ device, look, blocked, wish }) {
       <h2 id="dock-title">${localName(device)}</h2>
       ${status(device.device_id, look)}
     </div>
-    ${meter()}
     ${has(device, "turn_off")
       ? html`<button
           type="button"
@@ -178,17 +182,33 @@ function status(id, look) {
   switch (current?.stage) {
     case "waiting":
     case "sent":
-      return html`<p class="dock__status" data-stage="sent">${icon("clock")}${waitInWords(current) || t("Sent, on its way…")}</p>`;
+      return statusLine("sent", "clock", waitInWords(current) || t("Sent, on its way…"));
     case "done":
-      return html`<p class="dock__status" data-stage="done">${icon("check")}${t("At the lamp")}</p>`;
+      return statusLine("done", "check", t("At the lamp"));
     case "refused":
-      return html`<p class="dock__status" data-stage="refused">
-        ${icon("alert")}<span>${reasonInWords(current.refusal?.code ?? "")} ${waitInWords(current)}</span>
-      </p>`;
+      return statusLine("refused", "alert", refusalInWords(id, current));
     default:
-      return html`<p class="dock__status">${inWords(look)}</p>`;
+      return statusLine("known", undefined, inWords(look));
   }
 }
+
+/**
+ * The banner already says what stands in the way of everything.
+ * @param {string} id
+ * @param {Wish} refused
+ */
+function refusalInWords(id, refused) {
+  const code = refused.refusal?.code ?? "";
+  return code === store.obstacle(id) ? t("not done") : `${reasonInWords(code)} ${waitInWords(refused)}`;
+}
+
+/**
+ * @param {string} stage
+ * @param {string | undefined} symbol
+ * @param {string} text
+ */
+const statusLine = (stage, symbol, text) =>
+  html`<p class="dock__status" data-stage=${stage}>${symbol ? icon(symbol) : nothing}<span>${text}</span></p>`;
 
 /** How many changes are left: a thin bar that fills up by itself. */
 function meter() {
@@ -214,7 +234,12 @@ function meter() {
 
 /** @param {string} id */
 function banner(id) {
-  return html`<p class="banner">${icon("alert")}<span>${store.sharing.mode !== "open" && store.sharing.reason ? html`${reasonInWords(store.obstacle(id) ?? "")} <q>${store.sharing.reason}</q>` : reasonInWords(store.obstacle(id) ?? "")}</span></p>`;
+  const obstacle = store.obstacle(id) ?? "";
+  const said = obstacle === "device_failed" ? store.states.get(id)?.reason : store.sharing.reason;
+  const isOwners = obstacle === store.sharing.mode || obstacle === "device_failed";
+  return html`<p class="banner">
+    ${icon("alert")}<span>${reasonInWords(obstacle)} ${said && isOwners ? html`<q>${said}</q>` : nothing}</span>
+  </p>`;
 }
 
 /** @param {Controls} controls */

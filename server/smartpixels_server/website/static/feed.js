@@ -1,19 +1,23 @@
 // Who did what: the newest first, bursts of one viewer at one lamp in one line.
 
 import { html } from "lit";
-import { colorName, css, effectLabel, percent, shownRgb, whiteOf } from "./color.js";
+import { css, effectLabel, lookInWords, percent, shownRgb } from "./color.js";
 import { Piece, vars } from "./piece.js";
 import { localName, t, timeOfDay, tn } from "./page.js";
 import { store } from "./store.js";
 
-/** @import {Action, Activity, Rgb} from "./types.js" */
+/** @import {Activity, Rgb} from "./types.js" */
 
 const BURST_MS = 30_000;
+
+/** A dot without a color of its own. @type {Rgb} */
+const NEUTRAL = [96, 102, 140];
 
 class Feed extends Piece {
   render() {
     if (store.activity.length === 0) {
-      return html`<p class="empty">${t("Quiet so far. Be the first to change a light.")}</p>`;
+      const isOpen = store.obstacle(store.chosenId) === undefined;
+      return html`<p class="empty">${isOpen ? t("Quiet so far. Be the first to change a light.") : t("Quiet so far.")}</p>`;
     }
     return html`<ol class="entries">
       ${bursts(store.activity).map(entry)}
@@ -31,7 +35,7 @@ function entry({ last, count }) {
     <span class="dot" aria-hidden="true" ${vars({ "--lamp": css(dotColor(last)) })}></span>
     <span class="entry__text">
       <strong>${who}</strong>
-      <span>${lamp} → ${actionInWords(last.action)}</span>
+      <span>${lamp} → ${actionInWords(last)}</span>
       ${count > 1 ? html`<em>${tn("{n} change", "{n} changes", count)}</em>` : ""}
     </span>
     <time datetime=${last.at}>${timeOfDay(last.at)}</time>
@@ -70,26 +74,23 @@ function isSame(a, b) {
  * @param {Activity} activity
  * @returns {Rgb}
  */
-function dotColor({ action, device_id }) {
-  if (action.type === "turn_off") return [70, 76, 110];
-  if (action.rgb) return action.rgb;
-  if (action.kelvin) return whiteOf(action.kelvin)?.rgb ?? [255, 255, 255];
-  return shownRgb(store.states.get(device_id));
+function dotColor({ action, look }) {
+  return look && action !== "turn_off" ? shownRgb(look) : NEUTRAL;
 }
 
-/** @param {Action} action */
-function actionInWords(action) {
-  switch (action.type) {
+/** @param {Activity} activity */
+function actionInWords({ action, look }) {
+  switch (action) {
     case "turn_on":
       return t("on");
     case "turn_off":
       return t("off");
     case "set_color":
-      return action.rgb ? colorName(action.rgb) : (whiteOf(action.kelvin ?? 0)?.name ?? "");
+      return look ? lookInWords(look) : t("new color");
     case "set_brightness":
-      return t("{percent}% bright", { percent: percent(action.brightness ?? 255) });
+      return look?.brightness ? t("{percent}% bright", { percent: percent(look.brightness) }) : t("new brightness");
     case "set_effect":
-      return effectLabel(action.effect ?? "");
+      return look?.effect ? effectLabel(look.effect) : t("new effect");
     default:
       return t("something new");
   }

@@ -12,7 +12,7 @@ class Lamps extends Piece {
   render() {
     const devices = [...store.devices.values()];
     if (devices.length === 0) return html`<p class="empty">${t("This place shows no lamps yet.")}</p>`;
-    return html`<ul class="cards">
+    return html`<ul class="cards" data-link=${store.link.online ? "online" : "offline"}>
       ${devices.map((device) => html`<li>${card(device)}</li>`)}
     </ul>`;
   }
@@ -40,7 +40,7 @@ function card(device) {
   >
     <span class="orb" aria-hidden="true"></span>
     <span class="card__name">${localName(device)}</span>
-    <span class="card__words">${inWords(look)}</span>
+    <span class="card__words">${store.link.online ? inWords(look) : t("last known: {words}", { words: inWords(look) })}</span>
     <span class="card__by">${byline(id)}</span>
   </button>`;
 }
@@ -50,17 +50,17 @@ function byline(id) {
   switch (store.wishes.get(id)?.stage) {
     case "waiting":
     case "sent":
-      return html`${icon("clock")}${t("on its way")}`;
+      return html`${icon("clock")}<span>${t("on its way")}</span>`;
     case "done":
-      return html`${icon("check")}${t("at the lamp")}`;
+      return html`${icon("check")}<span>${t("at the lamp")}</span>`;
     case "refused":
-      return html`${icon("alert")}${t("not done")}`;
+      return html`${icon("alert")}<span>${t("not done")}</span>`;
     default:
   }
   const author = store.authors.get(id)?.viewer;
   if (!author) return nothing;
   const handle = author.viewer_id === store.viewer?.viewer_id ? t("you") : author.handle;
-  return html`${t("set by {handle}", { handle })}`;
+  return html`<span>${t("set by {handle}", { handle })}</span>`;
 }
 
 customElements.define("sp-lamps", Lamps);

@@ -6,8 +6,13 @@
 export const page = JSON.parse(document.getElementById("page-data")?.textContent ?? "{}");
 
 const plurals = new Intl.PluralRules(page.language);
-const clock = new Intl.DateTimeFormat(page.language, { hour: "2-digit", minute: "2-digit" });
-const dayAndClock = new Intl.DateTimeFormat(page.language, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(page.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const dayAndClock = new Intl.DateTimeFormat(page.language, {
+  weekday: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
 
 /**
  * The text in the viewer's language, with its `{names}` filled in.

@@ -3,9 +3,13 @@
 import { css, effectCharacter, isLit, shownRgb } from "./color.js";
 import { store } from "./store.js";
 
+/** How many lamps the server draws. */
+const DRAWN = 15;
+
 class Picture extends HTMLElement {
   constructor() {
     super();
+    this.asked = "";
     this.paint = () => this.#paint();
   }
 
@@ -23,23 +27,20 @@ class Picture extends HTMLElement {
     this.dataset["link"] = store.link.online && store.connection !== "gone" ? "online" : "offline";
     const drawn = /** @type {NodeListOf<SVGGElement>} */ (this.querySelectorAll("[data-lamp]"));
     for (const lamp of drawn) paintLamp(lamp, lamp.dataset["lamp"] ?? "");
-    if (!this.redrawing && drawn.length < Math.min(store.devices.size, 15)) void this.#fetchDrawing(drawn.length);
+    const wanted = [...store.devices.keys()].slice(0, DRAWN).sort().join();
+    const present = Array.from(drawn, (lamp) => lamp.dataset["lamp"]).sort().join();
+    if (wanted !== present && wanted !== this.asked) void this.#redraw(wanted);
   }
 
-  /** @param {number} before how many lamps the present drawing has */
-  async #fetchDrawing(before) {
-    this.redrawing = true;
-    try {
-      const answer = await fetch(location.pathname);
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("sp-picture svg");
-      if (fresh && fresh.querySelectorAll("[data-lamp]").length > before) {
-        this.replaceChildren(document.adoptNode(fresh));
-        this.redrawing = false;
-        this.#paint();
-      }
-    } catch {
-      this.redrawing = false;
-    }
+  /** @param {string} wanted lamps; asked for once, whatever the answer */
+  async #redraw(wanted) {
+    this.asked = wanted;
+    const answer = await fetch(location.pathname).catch(() => undefined);
+    const fresh = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
+    const drawing = fresh.querySelector("sp-picture svg");
+    if (!drawing || wanted !== this.asked) return;
+    this.replaceChildren(document.adoptNode(drawing));
+    this.#paint();
   }
 }
 

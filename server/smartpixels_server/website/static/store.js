@@ -55,10 +55,11 @@ class LocationStore extends EventTarget {
     this.sharing = snapshot.sharing;
     this.audience = snapshot.audience;
     this.viewer = snapshot.viewer ?? this.viewer;
-    this.activity = [];
-    for (const activity of snapshot.activity ?? []) this.#remember(activity);
     if (snapshot.tokens) this.setTokens(snapshot.tokens);
     this.setCatalog(snapshot.devices, snapshot.states);
+    const seen = new Map(this.activity.map((activity) => [activity.command_id, activity]));
+    this.activity = [];
+    for (const activity of snapshot.activity ?? []) this.#remember(seen.get(activity.command_id) ?? activity);
   }
 
   /**
@@ -78,6 +79,7 @@ class LocationStore extends EventTarget {
     if (known && known.seq >= state.seq) return;
     this.states.set(state.device_id, state);
     if (known && !state.command_id && looksDifferent(known, state)) this.#forgetAuthor(state.device_id);
+    for (const activity of this.activity) if (activity.command_id === state.command_id) activity.look = state;
     const wish = this.wishes.get(state.device_id);
     if (wish?.stage === "done" && wish.command_id === state.command_id) wish.previewed = false;
     this.changed();
@@ -180,6 +182,8 @@ class LocationStore extends EventTarget {
   /** @param {Activity} activity */
   #remember(activity) {
     if (this.activity.some((known) => known.command_id === activity.command_id)) return;
+    const state = this.states.get(activity.device_id);
+    if (state?.command_id === activity.command_id) activity.look = state;
     this.activity = [activity, ...this.activity].slice(0, FEED_LENGTH);
     this.authors.set(activity.device_id, { viewer: activity.viewer, known: Date.now() });
   }

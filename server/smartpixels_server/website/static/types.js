@@ -44,7 +44,17 @@
 /** @typedef {{watching: number, acting: number}} Audience */
 /** @typedef {{left: number, capacity: number, refill_ms: number}} Tokens */
 /** @typedef {{viewer_id: string, handle: string}} Viewer */
-/** @typedef {{command_id: string, device_id: string, action: Action, viewer: Viewer, at: string}} Activity */
+
+/**
+ * @typedef {object} Activity
+ * @property {string} command_id
+ * @property {string} device_id
+ * @property {string} action which kind of action it was
+ * @property {Viewer} viewer
+ * @property {string} at
+ * @property {DeviceState} [look] the state that it led to, as far as this page saw it
+ */
+
 /** @typedef {{code: string, message: string, retry_after_ms?: number}} Refusal */
 
 /**

@@ -14,6 +14,7 @@ const picked = { hue: 0 };
 /** @param {Controls} controls */
 export function wheelPanel({ look, blocked, wish }) {
   const now = toHue(shownRgb(look));
+  const isColored = Boolean(look?.rgb) && now.saturation > 0.15;
   const hue = now.saturation > 0.02 ? keepEquivalent(now.hue) : picked.hue;
   const strength = Math.round(now.saturation * 100);
   /**
@@ -25,7 +26,7 @@ export function wheelPanel({ look, blocked, wish }) {
     wish({ type: "set_color", rgb: fromHue(newHue, saturation) });
   };
   /** @param {CustomEvent<number>} event */
-  const onPick = (event) => pick(event.detail, Math.max(now.saturation, 0.05));
+  const onPick = (event) => pick(event.detail, isColored ? now.saturation : 1);
   /** @param {Event} event */
   const onStrength = (event) => pick(hue, Number(/** @type {HTMLInputElement} */ (event.target).value) / 100);
   return html`<div class="wheel">
