@@ -1,13 +1,13 @@
-"""A public server of about a hundred lines for the integration's tests: the real wire, and whatever mood a test wants."""
+"""A small public server for the integration's tests: the real wire, in whatever mood a test wants."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
-import itertools
 from typing import Any
 
-from aiohttp import web
 import socketio
+from aiohttp import web
 
 type Json = dict[str, Any]
 
@@ -27,7 +27,7 @@ class FakeServer:
         """Answers by event, instead of the usual ones; a callable is called."""
         self.mute = False
         """Whether no frame is answered."""
-        self.server_time = lambda: datetime.now(UTC)
+        self.server_time: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.frames: list[tuple[str, Any]] = []
         self.tokens: list[Any] = []
         self.sids: list[str] = []
@@ -81,9 +81,9 @@ class FakeServer:
         """Send a frame to the newest link."""
         await self._sio.emit(event, payload, to=self.sids[-1], namespace=NAMESPACE)
 
-    async def call(self, event: str, payload: Any, *, timeout: float = 8) -> Any:
+    async def call(self, event: str, payload: Any, *, seconds: float = 8) -> Any:
         """Send a frame to the newest link and return its answer."""
-        return await self._sio.call(event, payload, to=self.sids[-1], namespace=NAMESPACE, timeout=timeout)
+        return await self._sio.call(event, payload, to=self.sids[-1], namespace=NAMESPACE, timeout=seconds)
 
     async def raw(self, packet: str) -> None:
         """Send any text as an Engine.IO message."""
@@ -162,11 +162,11 @@ class FakeServer:
         }
 
 
-async def wait_until(condition: Callable[[], object], what: str = "", timeout: float = 5) -> None:
+async def wait_until(condition: Callable[[], object], what: str = "", *, seconds: float = 5) -> None:
     """Return when the condition holds; fail when it never does."""
     try:
-        async with asyncio.timeout(timeout):
-            while not condition():
+        async with asyncio.timeout(seconds):
+            while not condition():  # noqa: ASYNC110 - any condition, without an event of its own
                 await asyncio.sleep(0.005)
     except TimeoutError:
         raise AssertionError(f"never happened: {what or condition}") from None

@@ -1,23 +1,23 @@
 """A Home Assistant in the process, a fake server and simulated strips, all on real sockets of this machine."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 import random
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import aiohttp
-from homeassistant.config_entries import ConfigSubentryData
-from homeassistant.core import HomeAssistant
-from homeassistant.util.async_ import get_scheduled_timer_handles
 import pytest
+from homeassistant.config_entries import ConfigSubentryDataWithId
+from homeassistant.core import HomeAssistant, State
+from homeassistant.util.async_ import get_scheduled_timer_handles
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
-from smartpixels_simulator.wled import WledConfig, WledController, WledServer
 from syrupy.assertion import SnapshotAssertion
 
 # Imported here, before the test plugin looks for its own `custom_components`.
 import custom_components.smartpixels  # noqa: F401
 from custom_components.smartpixels.link import connection
+from smartpixels_simulator.wled import WledConfig, WledController, WledServer
 from tests.fakes.server import FakeServer, wait_until
 
 TOKEN = "token-of-our-house"
@@ -38,6 +38,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(random, "uniform", lambda low, _high: low)
     monkeypatch.setattr(connection, "FIRST_DELAY", 0.02)
     monkeypatch.setattr(connection, "LONGEST_DELAY", 0.1)
+    monkeypatch.setattr(connection, "INCOMPATIBLE_DELAY", 0.3)
 
 
 @pytest.fixture
@@ -59,7 +60,8 @@ async def start_strip() -> AsyncIterator[StartStrip]:
     strips: list[WledServer] = []
 
     async def start(*, on_port: int = 0, **config: Any) -> WledServer:
-        strip = WledServer(WledController(WledConfig(**{"name": "Tree", "leds": 10} | config)), port=on_port)
+        settings: dict[str, Any] = {"name": "Tree", "leds": 10} | config
+        strip = WledServer(WledController(WledConfig(**settings)), port=on_port)
         await strip.start()
         strips.append(strip)
         return strip
@@ -77,7 +79,7 @@ async def strip(start_strip: StartStrip) -> WledServer:
     return await start_strip()
 
 
-def subentry_for(strip: WledServer, **changes: Any) -> ConfigSubentryData:
+def subentry_for(strip: WledServer, **changes: Any) -> ConfigSubentryDataWithId:
     data = {
         "host": f"127.0.0.1:{strip.port}",
         "mac": strip.controller.config.mac_address,
@@ -86,7 +88,7 @@ def subentry_for(strip: WledServer, **changes: Any) -> ConfigSubentryData:
         "name_pl": "Choinka",
         "actions": ["turn_on", "turn_off", "set_color", "set_brightness", "set_effect"],
     }
-    return ConfigSubentryData(
+    return ConfigSubentryDataWithId(
         data=data | changes,
         subentry_id=DEVICE,
         subentry_type="wled",
@@ -95,7 +97,7 @@ def subentry_for(strip: WledServer, **changes: Any) -> ConfigSubentryData:
     )
 
 
-def entry_for(server: FakeServer, *subentries: ConfigSubentryData) -> MockConfigEntry:
+def entry_for(server: FakeServer, *subentries: ConfigSubentryDataWithId) -> MockConfigEntry:
     return MockConfigEntry(
         domain="smartpixels",
         title="Our house",
@@ -128,6 +130,12 @@ async def entry(hass: HomeAssistant, server: FakeServer, strip: WledServer, set_
     await wait_until(lambda: is_linked(hass), "the link is open")
     await wait_until(lambda: strip.summary()["clients"] == 1, "the strip pushes")
     return entry
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> State:
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state
 
 
 def is_linked(hass: HomeAssistant) -> bool:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from homeassistant.core import HomeAssistant
 import pytest
+from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from smartpixels_simulator.wled import WledServer
 
+from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
-from tests.hass.conftest import DEVICE, SetUp, change, colors, entry_for, subentry_for
+from tests.hass.conftest import DEVICE, SetUp, change, colors, entry_for, state_of, subentry_for
 
 
 async def test_a_click_on_red_turns_the_strip_red(
@@ -23,7 +23,7 @@ async def test_a_click_on_red_turns_the_strip_red(
     report = next(state for state in server.got("device_state") if "command_id" in state)
     assert (report["device_id"], report["command_id"]) == (DEVICE, "click-0001")
     assert (report["available"], report["on"], report["rgb"]) == (True, True, [255, 0, 0])
-    assert hass.states.get("light.tree").attributes["rgb_color"] == (255, 0, 0)
+    assert state_of(hass, "light.tree").attributes["rgb_color"] == (255, 0, 0)
 
 
 async def test_red_is_red_even_while_an_effect_runs(
@@ -116,7 +116,7 @@ async def test_a_renamed_entity_stays_the_same_device(
     entity_registry.async_update_entity("light.tree", new_entity_id="light.a_secret_name")
     await wait_until(lambda: len(server.got("catalog")) > 1)
     assert await server.command(DEVICE, {"type": "turn_off"}) == {"ok": True}
-    assert hass.states.get("light.a_secret_name").state == "off"
+    assert state_of(hass, "light.a_secret_name").state == "off"
     await wait_until(lambda: server.last("device_state").get("on") is False)
     assert "secret" not in str(server.frames)
 

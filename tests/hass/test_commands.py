@@ -4,14 +4,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from homeassistant.core import HomeAssistant
 import pytest
+from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from smartpixels_simulator.wled import WledServer
 
 from custom_components.smartpixels.house.exposure import offered_choices
+from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
-from tests.hass.conftest import DEVICE, SetUp, entry_for, is_linked, subentry_for
+from tests.hass.conftest import DEVICE, SetUp, entry_for, is_linked, state_of, subentry_for
 
 OFF = {"type": "turn_off"}
 
@@ -155,7 +155,7 @@ async def test_an_unavailable_device_fails_at_once(
     hass: HomeAssistant, entry: MockConfigEntry, server: FakeServer, strip: WledServer
 ) -> None:
     strip.set_faults({"power": "off"})
-    await wait_until(lambda: hass.states.get("light.tree").state == "unavailable", timeout=15)
+    await wait_until(lambda: state_of(hass, "light.tree").state == "unavailable", seconds=15)
     await wait_until(lambda: server.last("device_state").get("available") is False)
     assert code(await server.command(DEVICE, OFF)) == "device_failed"
 

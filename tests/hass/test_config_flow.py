@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from aiohttp import web
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smartpixels.link.pairing import parse_server
@@ -80,10 +80,10 @@ async def test_a_refused_code_can_be_mended(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-@pytest.mark.parametrize("address", ["", "ftp://example.org", "not an address", "http://", "x" * 300, "http://u:p@host"])
-async def test_a_bad_address_can_be_mended(
-    hass: HomeAssistant, server: FakeServer, unused: None, address: str
-) -> None:
+@pytest.mark.parametrize(
+    "address", ["", "ftp://example.org", "not an address", "http://", "x" * 300, "http://u:p@host"]
+)
+async def test_a_bad_address_can_be_mended(hass: HomeAssistant, server: FakeServer, unused: None, address: str) -> None:
     flow_id = await start_user_flow(hass)
     server.pairings[CODE] = PAIRING
     result = await submit(hass, flow_id, address)
@@ -146,7 +146,7 @@ async def test_a_location_is_joined_once_and_its_link_renewed(
 
 async def test_pairing_again_renews_the_token(hass: HomeAssistant, entry: MockConfigEntry, server: FakeServer) -> None:
     await server.emit("goodbye", {"code": "revoked", "message": "gone"})
-    await wait_until(lambda: hass.config_entries.flow.async_progress())
+    await wait_until(hass.config_entries.flow.async_progress)
     (flow,) = hass.config_entries.flow.async_progress()
     assert flow["step_id"] == "reauth_confirm"
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], {"pairing_code": "wrong"})
@@ -198,9 +198,7 @@ async def test_the_same_address_changes_nothing(
     assert len(server.tokens) == 1
 
 
-async def test_another_server_is_not_the_same_location(
-    hass: HomeAssistant, server: FakeServer, set_up: SetUp
-) -> None:
+async def test_another_server_is_not_the_same_location(hass: HomeAssistant, server: FakeServer, set_up: SetUp) -> None:
     entry = entry_for(server)
     await set_up(entry)
     other = FakeServer()

@@ -1,18 +1,19 @@
 """The link: opened, lost, back, refused, replaced; each told once, and nothing left behind."""
 
+import itertools
 import logging
 from typing import Any
 
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers import issue_registry as ir
 import pytest
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from smartpixels_simulator.wled import WledServer
 
-from custom_components.smartpixels.link import connection, socket
+from custom_components.smartpixels.link import socket
+from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
-from tests.hass.conftest import DEVICE, TOKEN, SetUp, change, entry_for, is_linked, subentry_for
+from tests.hass.conftest import DEVICE, TOKEN, SetUp, change, entry_for, is_linked, state_of, subentry_for
 
 UNAUTHORIZED = {"code": "unauthorized", "message": "unknown token"}
 
@@ -43,10 +44,10 @@ async def test_a_lost_link_comes_back_with_the_whole_truth_and_one_line_each(
 ) -> None:
     await server.stop()
     await wait_until(lambda: not is_linked(hass))
-    assert hass.states.get("binary_sensor.our_house_link").attributes["link"] == "offline"
-    assert hass.states.get("sensor.our_house_viewers").state == "unavailable"
+    assert state_of(hass, "binary_sensor.our_house_link").attributes["link"] == "offline"
+    assert state_of(hass, "sensor.our_house_viewers").state == "unavailable"
     await change(strip, {"bri": 7})
-    await wait_until(lambda: hass.states.get("light.tree").attributes["brightness"] == 7)
+    await wait_until(lambda: state_of(hass, "light.tree").attributes["brightness"] == 7)
     await server.start()
     await wait_until(lambda: is_linked(hass))
     assert server.last("catalog")["states"][0]["brightness"] == 7
@@ -71,7 +72,7 @@ async def test_a_server_that_is_off_at_the_start_is_found_later(
     entry = entry_for(server, subentry_for(strip))
     await set_up(entry)
     assert entry.state is ConfigEntryState.LOADED
-    assert hass.states.get("light.tree").state == "on"
+    assert state_of(hass, "light.tree").state == "on"
     await wait_until(lambda: len(link_lines(caplog)) == 1)
     await server.start()
     await wait_until(lambda: is_linked(hass))
@@ -88,7 +89,7 @@ async def test_a_newer_link_wins_and_the_owner_hears_why(
     await server.emit("goodbye", {"code": "replaced", "message": "another link uses the token"})
     await wait_until(lambda: issue_registry.async_get_issue("smartpixels", "link_replaced_entry-1"))
     await wait_until(lambda: not server.sids)
-    assert hass.states.get("binary_sensor.our_house_link").attributes["link"] == "refused"
+    assert state_of(hass, "binary_sensor.our_house_link").attributes["link"] == "refused"
     assert link_lines(caplog) == [f"Link to {server.url} is closed for good: another link uses the token"]
     assert len(server.tokens) == 1
 
@@ -107,7 +108,7 @@ async def test_a_revoked_token_asks_to_pair_again(
     await server.emit("goodbye", {"code": "revoked", "message": "the token was revoked"})
     await wait_until(lambda: reauths(hass))
     assert len(server.tokens) == 1
-    assert hass.states.get("light.tree").state == "on"
+    assert state_of(hass, "light.tree").state == "on"
 
 
 async def test_a_token_refused_at_the_door_asks_to_pair_again(
@@ -140,29 +141,30 @@ async def test_no_version_in_common_is_a_repair_issue_and_tried_again_slowly(
     strip: WledServer,
     set_up: SetUp,
     issue_registry: ir.IssueRegistry,
-    monkeypatch: pytest.MonkeyPatch,
     answer: dict[str, Any],
 ) -> None:
-    monkeypatch.setattr(connection, "INCOMPATIBLE_DELAY", 0.3)
     server.answers["hello"] = (server.welcome() | answer) if answer["ok"] else answer
     await set_up(entry_for(server, subentry_for(strip)))
     await wait_until(lambda: issue_registry.async_get_issue("smartpixels", "unsupported_version_entry-1"))
-    assert hass.states.get("light.tree").state == "on"
+    assert state_of(hass, "light.tree").state == "on"
     server.answers.clear()
     await wait_until(lambda: is_linked(hass))
     assert issue_registry.async_get_issue("smartpixels", "unsupported_version_entry-1") is None
 
 
 @pytest.mark.parametrize(
-    "answer",
-    [None, "ok", {}, {"ok": True}, {"ok": "yes"}, {"ok": False}, {"ok": False, "error": {"code": 5}}, [1, 2]],
+    ("event", "answer"),
+    [
+        ("hello", {"ok": True}),
+        *itertools.product(
+            ["hello", "catalog"],
+            [None, "ok", {}, {"ok": "yes"}, {"ok": False}, {"ok": False, "error": {"code": 5}}, [1, 2]],
+        ),
+    ],
 )
-@pytest.mark.parametrize("event", ["hello", "catalog"])
 async def test_a_nonsense_answer_is_tried_again(
     hass: HomeAssistant, server: FakeServer, strip: WledServer, set_up: SetUp, event: str, answer: Any
 ) -> None:
-    if event == "catalog" and answer == {"ok": True}:
-        pytest.skip("that is the right answer")
     server.answers[event] = answer
     await set_up(entry_for(server, subentry_for(strip)))
     await wait_until(lambda: len(server.tokens) >= 3)
@@ -213,11 +215,13 @@ async def test_unloading_ends_the_link(hass: HomeAssistant, entry: MockConfigEnt
 async def test_unloading_while_a_command_runs_leaves_nothing_behind(
     hass: HomeAssistant, entry: MockConfigEntry, server: FakeServer, strip: WledServer
 ) -> None:
+    calls: list[Event] = []
+    hass.bus.async_listen("call_service", calls.append)
     strip.set_faults({"fail": "hang"})
     for number in range(3):
         action = {"type": "set_brightness", "brightness": number + 1}
         await server.emit("device_command", server.wish(DEVICE, action))
-    await hass.async_block_till_done()
+    await wait_until(lambda: calls)
     assert await hass.config_entries.async_unload(entry.entry_id)
     strip.set_faults({"fail": None})
 
@@ -232,6 +236,6 @@ async def test_two_locations_live_side_by_side(
         data={"server": server.url, "token": "other", "location_id": "location-2", "slug": "cottage"},
     )
     await set_up(other)
-    await wait_until(lambda: hass.states.get("binary_sensor.cottage_link").state == "on")
+    await wait_until(lambda: state_of(hass, "binary_sensor.cottage_link").state == "on")
     assert is_linked(hass)
     assert set(server.tokens) == {TOKEN, "other"}

@@ -2,16 +2,16 @@
 
 from typing import Any
 
+import pytest
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from smartpixels_simulator.wled import WledServer
 
 import custom_components.smartpixels as integration
 from custom_components.smartpixels.drivers import wled
 from custom_components.smartpixels.drivers.wled import Address
+from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
 from tests.hass.conftest import DEVICE, SetUp, StartStrip, entry_for, is_linked
 
@@ -126,9 +126,7 @@ async def test_another_web_server_is_not_a_controller(
     assert result["errors"] == {"host": "not_wled"}
 
 
-async def test_old_firmware_is_named(
-    hass: HomeAssistant, bare_entry: MockConfigEntry, start_strip: StartStrip
-) -> None:
+async def test_old_firmware_is_named(hass: HomeAssistant, bare_entry: MockConfigEntry, start_strip: StartStrip) -> None:
     old = await start_strip(version="0.13.3")
     result = await submit(hass, await start(hass, bare_entry), {"host": f"127.0.0.1:{old.port}"})
     assert result["errors"] == {"host": "too_old"}

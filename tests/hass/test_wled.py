@@ -1,22 +1,23 @@
 """One light per controller: what it shows, what it does, and how it bears a bad day."""
 
-from datetime import timedelta
 import logging
+from datetime import timedelta
 from typing import Any
 
+import pytest
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import device_registry as dr, entity_registry as er
-import pytest
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from smartpixels_simulator.wled import WledServer
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.smartpixels import coordinator
 from custom_components.smartpixels.drivers import wled
+from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
-from tests.hass.conftest import DEVICE, SetUp, StartStrip, change, colors, entry_for, subentry_for
+from tests.hass.conftest import DEVICE, SetUp, StartStrip, change, colors, entry_for, state_of, subentry_for
 
 TREE = {"entity_id": "light.tree"}
 
@@ -46,7 +47,7 @@ async def next_poll(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def is_available(hass: HomeAssistant) -> bool:
-    return hass.states.get("light.tree").state != "unavailable"
+    return state_of(hass, "light.tree").state != "unavailable"
 
 
 async def test_the_light_is_on_its_own_device_behind_the_location(
@@ -57,10 +58,13 @@ async def test_the_light_is_on_its_own_device_behind_the_location(
     device_registry: dr.DeviceRegistry,
 ) -> None:
     light = entity_registry.async_get("light.tree")
+    assert light is not None
     assert (light.unique_id, light.config_subentry_id) == (DEVICE, DEVICE)
-    device = device_registry.async_get(light.device_id)
+    device = device_registry.async_get(light.device_id or "")
+    assert isinstance(device, dr.DeviceEntry)
     assert (device.name, device.manufacturer, device.sw_version) == ("Tree", "WLED", strip.controller.config.version)
-    location = device_registry.async_get(device.via_device_id)
+    location = device_registry.async_get(device.via_device_id or "")
+    assert isinstance(location, dr.DeviceEntry)
     assert (location.name, location.configuration_url) == ("Our house", f"{entry.data['server']}/l/our-house")
 
 
@@ -69,12 +73,12 @@ async def test_the_light_shows_what_the_strip_does(
 ) -> None:
     assert hass.states.get("light.tree") == snapshot
     await change(strip, {"bri": 50, "seg": {"col": ["00FF00"], "fx": 9, "pal": 6, "sx": 11, "ix": 22}})
-    await wait_until(lambda: hass.states.get("light.tree").attributes["effect"] == "Rainbow")
-    shown = hass.states.get("light.tree").attributes
+    await wait_until(lambda: state_of(hass, "light.tree").attributes["effect"] == "Rainbow")
+    shown = state_of(hass, "light.tree").attributes
     assert (shown["brightness"], shown["rgb_color"], shown["palette"]) == (50, (0, 255, 0), "Party")
     assert (shown["speed"], shown["intensity"]) == (11, 22)
     await change(strip, {"on": False})
-    await wait_until(lambda: hass.states.get("light.tree").state == "off")
+    await wait_until(lambda: state_of(hass, "light.tree").state == "off")
 
 
 async def test_a_color_of_the_owner_keeps_the_effect(
@@ -89,7 +93,7 @@ async def test_an_effect_with_everything(hass: HomeAssistant, entry: MockConfigE
     await hass.services.async_call("light", "turn_off", TREE, blocking=True)
     wish = {"effect": "Rainbow", "palette": "Ocean", "speed": 1, "intensity": 255}
     await hass.services.async_call("smartpixels", "set_effect", TREE | wish, blocking=True)
-    shown = hass.states.get("light.tree")
+    shown = state_of(hass, "light.tree")
     assert shown.state == "on"
     assert shown.attributes.items() >= wish.items()
 
@@ -164,7 +168,7 @@ async def test_a_controller_that_falls_ill_is_unavailable_until_it_is_well(
     await wait_until(lambda: is_available(hass))
     assert len(coordinator_lines(caplog)) == 2
     await change(strip, {"bri": 99})
-    await wait_until(lambda: hass.states.get("light.tree").attributes["brightness"] == 99, "it pushes again")
+    await wait_until(lambda: state_of(hass, "light.tree").attributes["brightness"] == 99, "it pushes again")
 
 
 async def test_a_slow_controller_is_slow_only(
@@ -193,7 +197,7 @@ async def test_a_swapped_controller_is_never_controlled(
     before = stranger.summary()
     await hass.services.async_call("light", "turn_off", TREE, blocking=True)
     answer = await server.command(DEVICE, {"type": "turn_off"})
-    assert answer["error"]["code"] in {"device_failed"}
+    assert answer["error"]["code"] == "device_failed"
     assert stranger.summary() == before
 
 
@@ -239,10 +243,10 @@ async def test_white_leds_make_it_rgbw(
 ) -> None:
     strip = await start_strip(rgbw=True)
     await set_up(entry_for(server, subentry_for(strip)))
-    shown = hass.states.get("light.tree").attributes
+    shown = state_of(hass, "light.tree").attributes
     assert (shown["supported_color_modes"], shown["color_mode"]) == (["rgbw"], "rgbw")
     await hass.services.async_call("light", "turn_on", TREE | {"rgbw_color": [1, 2, 3, 4]}, blocking=True)
-    assert hass.states.get("light.tree").attributes["rgbw_color"] == (1, 2, 3, 4)
+    assert state_of(hass, "light.tree").attributes["rgbw_color"] == (1, 2, 3, 4)
     await wait_until(lambda: server.sids)
     assert await server.command(DEVICE, {"type": "set_color", "rgb": [255, 0, 0]}) == {"ok": True}
-    assert hass.states.get("light.tree").attributes["rgb_color"] == (255, 0, 0)
+    assert state_of(hass, "light.tree").attributes["rgb_color"] == (255, 0, 0)

@@ -39,6 +39,7 @@ class House:
         self._device_ids = self.exposure.entity_ids()
         self._stop = [
             self.sharing.add_listener(self._sharing_changed),
+            self._link.connection.add_listener(self._link_changed),
             async_track_state_change_event(self._hass, self._device_ids, self._state_changed),
             async_track_entity_registry_updated_event(self._hass, self._device_ids, self._registry_updated),
         ]
@@ -78,6 +79,11 @@ class House:
         """Call `listener` when the audience changed; returns how to stop that."""
         self._audience_listeners.append(listener)
         return lambda: self._audience_listeners.remove(listener)
+
+    @callback
+    def _link_changed(self) -> None:
+        if not self._link.connection.is_online:
+            self.audience(None)
 
     @callback
     def _sharing_changed(self) -> None:

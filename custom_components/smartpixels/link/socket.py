@@ -40,14 +40,16 @@ class _Refusal(Struct, frozen=True):
 
 
 class _Client(socketio.AsyncClient):
-    """The library's client, except that a packet it cannot parse ends the connection instead of an unwatched task."""
+    """The library's client, except that a packet it cannot parse is told instead of ending an unwatched task."""
+
+    eio: Any
+    on_unreadable: Callable[[Exception], None]
 
     async def _handle_eio_message(self, data: Any) -> None:
         try:
             await super()._handle_eio_message(data)  # type: ignore[misc]  # python-socketio has no public hook for it
         except Exception as err:  # noqa: BLE001 - whatever the other side made the parser raise
-            _LOGGER.debug("Unreadable packet from the server: %r", err)
-            await self.disconnect()
+            self.on_unreadable(err)
 
 
 class Socket:
@@ -67,6 +69,7 @@ class Socket:
             request_timeout=CLOSE_TIMEOUT,
             websocket_extra_options={"max_msg_size": LARGEST_MESSAGE},
         )
+        self._client.on_unreadable = self._on_unreadable
         self._client.on("*", self._on_event, namespace=NAMESPACE)
         self._client.on("connect_error", self._on_connect_error, namespace=NAMESPACE)
         self._client.on("disconnect", self._on_disconnect, namespace=NAMESPACE)
@@ -130,7 +133,12 @@ class Socket:
         await self._on_disconnect()
         with contextlib.suppress(TimeoutError, socketio.exceptions.SocketIOError):
             async with asyncio.timeout(CLOSE_TIMEOUT * 2):
-                await self._client.disconnect()
+                if self._client.eio.state == "disconnecting":
+                    # The server began it. To disconnect a second time would take the end mark out of the library's
+                    # queue, and its writing task would wait for half a minute.
+                    await asyncio.wait([self._client.eio.read_loop_task])
+                else:
+                    await self._client.disconnect()
         self.closed.exception()  # Nobody may have waited for it; asyncio would complain.
 
     async def _emit(self, event: str, payload: Json, *, callback: Callable[..., None] | None = None) -> None:
@@ -140,6 +148,9 @@ class Socket:
 
     async def _on_event(self, event: str, *args: object) -> Json | None:
         return await self._receive(event, args)
+
+    def _on_unreadable(self, err: Exception) -> None:
+        self.end(CannotConnect(f"unreadable packet: {err!r}"))
 
     async def _on_connect_error(self, *args: object) -> None:
         self._refusal = args[0] if args else None
