@@ -68,7 +68,6 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
     PairingRoutes(locations, clock).add_to(app)
     HealthRoutes(database).add_to(app)
     setup_pages(app, locations=locations, links=links, devices=devices, viewers=viewers, settings=settings)
-    setup_pages(app, locations=locations, links=links, devices=devices, viewers=viewers, settings=settings)
 
     @asynccontextmanager
     async def running(_app: web.Application) -> AsyncGenerator[None]:
