@@ -119,11 +119,14 @@ def look_of(state: DeviceState, before: Look | None) -> Look | None:
     if not state.available or state.on is None:
         return None
     known = before or Look(on=True)
+    if not state.on:
+        # What it will do when it is on again: lamps that are off do not say.
+        return replace(known, on=False, pulse=False)
     effect = None if state.effect == SOLID else state.effect
     color = state.rgb or (kelvin_rgb(state.kelvin) if state.kelvin else None)
     painted = known.unknown and known.effect is None and color in {None, known.rgb}
     return Look(
-        on=state.on,
+        on=True,
         brightness=state.brightness or known.brightness,
         rgb=color or known.rgb,
         effect=effect,

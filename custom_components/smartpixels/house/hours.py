@@ -1,10 +1,11 @@
 """Opening hours by sun and clock, with weekdays and seasons, in the location's time zone."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
-from typing import Any, Final, Self
+from typing import Any, Final, Self, override
 
 from .reading import Reader, read
 
@@ -17,6 +18,7 @@ MOST_OFFSET: Final = timedelta(hours=12)
 HORIZON_DAYS: Final = 368
 """How far a change is looked for: a season comes once a year."""
 
+_LEAP_YEAR: Final = 2024  # in which every day of a season exists
 _NOON: Final = time(12)
 _MINUTE: Final = timedelta(minutes=1)
 _MOST_REMEMBERED: Final = 800
@@ -36,6 +38,7 @@ class Sun:
     event: SunEvent
     offset: timedelta = timedelta()
 
+    @override
     def __str__(self) -> str:
         if not self.offset:
             return self.event
@@ -45,6 +48,9 @@ class Sun:
 
 type Moment = time | Sun
 """When a window begins or ends: `16:30` by the clock, or `sunset-00:30` by the sun."""
+
+
+_NO_MOMENT: Final[Moment] = _NOON
 
 
 def parse_moment(text: str) -> Moment:
@@ -78,9 +84,9 @@ class Season:
 class Window:
     """Open `start` to `end` on the given weekdays of a season. Days and season are those of the date it starts on.
 
-    It ends on the next date when the clock says so (`22:00` to `02:00`), or when it goes from an afternoon (sunset, or a
-    clock from noon on) to a morning (sunrise, or a clock before noon). Otherwise it ends on the same date, and does not
-    open at all when the sun leaves nothing of it: `sunset` to `21:00` in June, or any sun where there is none.
+    It ends on the next date when the clock says so (`22:00` to `02:00`), or when it goes from an afternoon (sunset, or
+    a clock from noon on) to a morning (sunrise, or a clock before noon). Otherwise it ends on the same date, and does
+    not open at all when the sun leaves nothing of it: `sunset` to `21:00` in June, or any sun where there is none.
     """
 
     days: frozenset[int] = frozenset(range(7))
@@ -102,14 +108,15 @@ class Window:
     @classmethod
     def read(cls, reader: Reader) -> Self:
         """Return the window of a JSON object, as `as_mapping` makes it."""
-        days = [DAYS.index(day) for day in reader.items("days", most=7) if day in DAYS]
-        if len(days) != len(reader.items("days", most=7)):
+        names = reader.items("days", most=len(DAYS))
+        days = [DAYS.index(name) for name in names if name in DAYS]
+        if len(days) != len(names):
             reader.problem("days", f"must be of {', '.join(DAYS)}")
         season = reader.child("season")
         window = cls(
             days=frozenset(days or range(7)),
-            start=reader.parsed("from", parse_moment, _NOON),
-            end=reader.parsed("until", parse_moment, _NOON),
+            start=reader.parsed("from", parse_moment, _NO_MOMENT),
+            end=reader.parsed("until", parse_moment, _NO_MOMENT),
             season=_read_season(season) if season else None,
         )
         reader.no_more()
@@ -143,6 +150,9 @@ class OpeningHours:
     def as_mapping(self) -> dict[str, Any]:
         """Return the hours as plain JSON."""
         return {"windows": [window.as_mapping() for window in self.windows]}
+
+
+ALWAYS_OPEN: Final = OpeningHours()
 
 
 class HoursReason(StrEnum):
@@ -192,6 +202,7 @@ class Timetable:
 
     def _closing_after(self, now: datetime) -> datetime | None:
         """Return the latest end of the windows that are open at `now`."""
+        now = now.astimezone(UTC)
         today = now.astimezone(self._zone).date()
         # With half a day of offset a window reaches from the evening before its date to the evening after.
         spans = (span for shift in (-2, -1, 0, 1) for span in self._spans(today + timedelta(days=shift)))
@@ -208,6 +219,7 @@ class Timetable:
 
     def _next_opening(self, now: datetime) -> datetime | None:
         """Return the first start after `now`."""
+        now = now.astimezone(UTC)
         day = now.astimezone(self._zone).date() - timedelta(days=2)
         found: datetime | None = None
         for _ in range(HORIZON_DAYS):
@@ -245,7 +257,7 @@ class Timetable:
 
 def _first_instant(wall: datetime, zone: tzinfo) -> datetime:
     """Return the first moment when the clock on the wall shows `wall` or, if it leaps over that, more."""
-    instant = wall.replace(tzinfo=zone).astimezone(UTC)
+    instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == wall:
         return instant
     before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
@@ -287,11 +299,12 @@ def _hours_and_minutes(text: str) -> timedelta | None:
 
 
 def _parse_day(text: str) -> tuple[int, int]:
-    try:
-        day = date.fromisoformat(f"2024-{text}")  # a leap year, so that every day exists
-    except ValueError as err:
-        raise ValueError("must be a month and a day like 11-15") from err
-    return day.month, day.day
+    month, dash, day = text.partition("-")
+    if dash and len(text) == len("11-15") and f"{month}{day}".isdigit():
+        with suppress(ValueError):
+            date(_LEAP_YEAR, int(month), int(day))
+            return int(month), int(day)
+    raise ValueError("must be a month and a day like 11-15")
 
 
 def _read_season(reader: Reader) -> Season:

@@ -1,7 +1,7 @@
 """Reads configuration out of plain JSON and says everything that is wrong with it at once."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 
@@ -51,17 +51,25 @@ class Reader:
         return default
 
     def parsed[T](self, key: str, parse: Callable[[str], T], default: T) -> T:
-        """Return what `parse` makes of a text; its ValueError is a problem. Without a default in place, required."""
-        value = self._get(key)
-        if value is None:
+        """Return what `parse` makes of a text that must be there; its ValueError is a problem."""
+        if self._get(key) is None:
             self.problem(key, "is missing")
-            return default
-        return self._parse(key, value, parse, default)
+        parsed = self.parsed_or_none(key, parse)
+        return default if parsed is None else parsed
 
     def parsed_or_none[T](self, key: str, parse: Callable[[str], T]) -> T | None:
-        """Return what `parse` makes of a text, None when there is none."""
+        """Return what `parse` makes of a text, None when there is none; its ValueError is a problem."""
         value = self._get(key)
-        return None if value is None else self._parse(key, value, parse, None)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self.problem(key, "must be a text")
+            return None
+        try:
+            return parse(value)
+        except ValueError as err:
+            self.problem(key, str(err))
+            return None
 
     def items(self, key: str, *, most: int) -> Sequence[Any]:
         """Return a list as it is, not longer than `most`."""
@@ -78,12 +86,10 @@ class Reader:
         value = self._get(key)
         return None if value is None else Reader(value, path=self._at(key), problems=self.problems)
 
-    def children(self, key: str, *, most: int) -> list[Reader]:
-        """Return the readers of a list of objects."""
-        return [
-            Reader(value, path=f"{self._at(key)}[{number}]", problems=self.problems)
-            for number, value in enumerate(self.items(key, most=most))
-        ]
+    def children(self, key: str, *, most: int) -> Iterator[Reader]:
+        """Yield the readers of a list of objects."""
+        for number, value in enumerate(self.items(key, most=most)):
+            yield Reader(value, path=f"{self._at(key)}[{number}]", problems=self.problems)
 
     def no_more(self) -> None:
         """Note every key that nobody asked for: a misspelled limit must not go unnoticed."""
@@ -100,16 +106,6 @@ class Reader:
 
     def _at(self, key: str) -> str:
         return ".".join(part for part in (self._path, key) if part)
-
-    def _parse[T, D](self, key: str, value: object, parse: Callable[[str], T], default: D) -> T | D:
-        if not isinstance(value, str):
-            self.problem(key, "must be a text")
-            return default
-        try:
-            return parse(value)
-        except ValueError as err:
-            self.problem(key, str(err))
-            return default
 
 
 def read[T](data: object, build: Callable[[Reader], T]) -> T:
