@@ -25,7 +25,7 @@ from tests.drivers.conftest import WHO, StartUnit, TurnedClock, address, listeni
 MAC = "02a1b2c3d4e5"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(espeasy, "_TIMEOUT", 0.3)
 
@@ -35,6 +35,7 @@ def unit(device: EspEasyServer, session: aiohttp.ClientSession) -> EspEasy:
     return EspEasy(address(device), session=session, mac=MAC)
 
 
+@pytest.mark.usefixtures("_impatience")
 @pytest.mark.parametrize(
     ("fault", "error"),
     [
@@ -148,6 +149,21 @@ async def test_a_unit_swapped_during_a_fault_is_never_controlled(
         with pytest.raises(WrongDeviceError):
             await unit.command("GPIO", 12, 0)
         assert other.commands == []
+
+
+@pytest.mark.parametrize("texts", [{"/json": "{}"}, {"/json": WHO, "/control": "<html>"}, {"/json": "{"}])
+async def test_after_a_strange_answer_the_unit_is_asked_again(
+    device: EspEasyServer, unit: EspEasy, start_unit: StartUnit, texts: dict[str, str]
+) -> None:
+    await unit.identify()
+    async with serve(texts) as unit.url:
+        with pytest.raises((NotRecognizedError, BadAnswerError)):
+            await (unit.command("GPIO", 12, 1) if "/control" in texts else unit.identify())
+    async with start_unit(EspEasyConfig(name="Porch", mac="0200000000ff")) as other:
+        unit.url = address(other)
+        with pytest.raises(WrongDeviceError):
+            await unit.command("GPIO", 12, 1)
+        assert other.commands == device.commands == []
 
 
 async def test_a_unit_swapped_in_silence_is_never_controlled(

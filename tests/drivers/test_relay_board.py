@@ -1,7 +1,7 @@
 """A USB relay board at a real terminal: switching, reading back, unplugging."""
 
 import asyncio
-import os
+import grp
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import pairwise
@@ -29,7 +29,7 @@ ON = Relay(on=True)
 
 @pytest.fixture(autouse=True)
 def _impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relay_board, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(relay_board, "_ANSWER_SECONDS", 0.3)
 
 
 @asynccontextmanager
@@ -95,12 +95,12 @@ async def test_a_port_in_use(board: Board) -> None:
 async def test_a_forbidden_port_names_the_group(tmp_path: Path) -> None:
     path = tmp_path / "ttyUSB0"
     path.touch()
-    os.chown(path, -1, 20)
+    group = grp.getgrgid(path.stat().st_gid).gr_name
 
     async def refuse(path: str) -> Port:
         raise PermissionError(13, "Permission denied", path)
 
-    with pytest.raises(ForbiddenError, match="group dialout"):
+    with pytest.raises(ForbiddenError, match=f"group {group}"):
         await probe(str(path), open_port=refuse)
     with pytest.raises(ForbiddenError):
         await probe(str(tmp_path / "nothing"), open_port=refuse)
@@ -214,6 +214,63 @@ async def test_a_board_with_fewer_channels(board: Board) -> None:
         state = await until(driver, gone)
         assert isinstance(state.error, BadAnswerError)
         assert "4 of 8" in str(state.error)
+
+
+async def test_a_board_with_more_channels(board: Board) -> None:
+    driver = RelayBoard(board.host, channels=2, answers=True)
+    async with running(driver):
+        assert (await until(driver, connected)).relays == (OFF, OFF)
+
+
+class EndingPort:
+    """A port that ends with the first command; with `late` its write returns only after that."""
+
+    def __init__(self, *, late: bool = False) -> None:
+        self._ended = asyncio.Event()
+        self._noticed = asyncio.Event()
+        self._late = late
+
+    async def read(self, _n: int, /) -> bytes:
+        await self._ended.wait()
+        return b""
+
+    async def write(self, _data: bytes, /) -> None:
+        self._ended.set()
+        if self._late:
+            await self._noticed.wait()
+
+    async def close(self) -> None:
+        self._noticed.set()
+
+
+async def test_unplugged_during_a_command(board: Board) -> None:
+    ports = [EndingPort(late=True), EndingPort()]
+
+    async def end(_path: str) -> Port:
+        if not ports:
+            raise FileNotFoundError
+        return ports.pop()
+
+    driver = RelayBoard(board.host, channels=1, open_port=end)
+    async with running(driver):
+        await until(driver, connected)
+        await driver.switch(1, on=True)
+        assert (await until(driver, connected)).relays == (UNKNOWN,)
+        with pytest.raises(UnreachableError):
+            await driver.switch(1, on=True)
+        assert driver.state.relays == (UNKNOWN,)
+
+
+async def test_a_port_that_ends(board: Board) -> None:
+    async def end(_path: str) -> Port:
+        port = EndingPort()
+        await port.write(b"")
+        return port
+
+    assert await probe(board.host, open_port=end) == 0
+    driver = RelayBoard(board.host, channels=1, open_port=end)
+    async with running(driver):
+        assert isinstance((await until(driver, gone)).error, UnreachableError)
 
 
 async def test_a_board_that_does_not_obey(board: Board) -> None:

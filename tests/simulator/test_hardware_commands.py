@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from smartpixels_simulator.__main__ import main
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -22,25 +24,21 @@ async def simulator(*arguments: str) -> AsyncIterator[dict[str, Any]]:
         sys.executable, "-m", "smartpixels_simulator", *arguments, stdout=asyncio.subprocess.PIPE, env=environment
     )
     assert process.stdout is not None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         yield json.loads(await process.stdout.readline())
         process.terminate()
         assert await process.wait() == 0
 
 
 @pytest.mark.parametrize("arguments", [["relay-board"], ["relay-board", "--link", "x", "--channels", "17"]])
-async def test_impossible_boards(arguments: list[str]) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "smartpixels_simulator",
-        *arguments,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "simulator")},
-    )
-    _, errors = await process.communicate()
-    assert process.returncode == 2
-    assert b"error: " in errors
+def test_impossible_boards(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+
+
+def test_impossible_units() -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["house", "--espeasy", "Porch:many"])
 
 
 async def test_relay_board(tmp_path: Path) -> None:

@@ -118,6 +118,9 @@ class EspEasy:
             if self._identified_at is None or time.monotonic() - self._identified_at > _IDENTITY_HOLDS:
                 await self._identify()
             answer = (await self._get("/control", cmd=",".join(map(str, words)))).strip()
+            if not answer.startswith(("{", *_REFUSALS)) and answer not in {"", "OK"}:
+                self._identified_at = None
+                raise BadAnswerError(f"{words[0]} was not answered as a unit does")
         self.answered.set()
         if answer.startswith(_REFUSALS):
             raise CommandRefusedError(f"{words[0]}: {answer[:60]}")
@@ -135,9 +138,9 @@ class EspEasy:
         return _pin(await self.command("Status", "GPIO", pin), pin)
 
     async def _identify(self) -> Unit:
+        self._identified_at = None
         unit = _unit(await self._get("/json"))
         if self._mac is not None and unit.mac != self._mac:
-            self._identified_at = None
             raise WrongDeviceError(f"found {unit.mac} instead of {self._mac}")
         if unit.uptime < self._uptime:
             self.starts += 1
@@ -160,7 +163,7 @@ class EspEasy:
         except aiohttp.ClientResponseError as err:
             raise NotRecognizedError("what answers does not speak HTTP") from err
         except (aiohttp.ClientError, OSError) as err:
-            raise UnreachableError(str(err) or type(err).__name__) from err
+            raise UnreachableError("nothing answers at the address") from err
         self._identified_at = identified_at
         return text
 

@@ -15,7 +15,7 @@ import asyncio
 import contextlib
 import errno
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Never, Protocol
@@ -159,8 +159,8 @@ class RelayBoard:
         if not 1 <= channel <= len(self.state.relays):
             raise ValueError(f"the board has channels 1 to {len(self.state.relays)}")
         async with self._one_at_a_time:
-            await self._send(_frame(channel, on=on is not (channel in self._inverted)))
-            self._learn({channel: Relay(on=on, assumed=True)})
+            frame = _frame(channel, on=on is not (channel in self._inverted))
+            await self._send(frame, {channel: Relay(on=on, assumed=True)})
             if not self._answers:
                 return
             await self._ask()
@@ -218,15 +218,19 @@ class RelayBoard:
                 raise BadAnswerError(f"the board answered for {heard} of {channels} channels") from err
             raise UnreachableError("the board does not answer") from err
 
-    async def _send(self, data: bytes) -> None:
-        if self._port is None:
+    async def _send(self, data: bytes, assumed: Mapping[int, Relay] | None = None) -> None:
+        port = self._port
+        if port is None:
             raise UnreachableError(str(self.state.error or "the board is not connected yet"))
         async with _translated(self.path):
-            await self._port.write(data)
+            await port.write(data)
+        if self._port is not port:
+            raise UnreachableError("the board is unplugged")
+        self._learn(assumed or {})
         # A board may miss what comes while it is still busy.
         await asyncio.sleep(_SPACING_SECONDS)
 
-    def _learn(self, relays: dict[int, Relay]) -> None:
+    def _learn(self, relays: Mapping[int, Relay]) -> None:
         known = tuple(relays.get(number, relay) for number, relay in enumerate(self.state.relays, start=1))
         self._tell(replace(self.state, relays=known))
 
