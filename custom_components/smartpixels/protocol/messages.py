@@ -8,8 +8,9 @@ from msgspec import Meta, Struct
 
 from .errors import ErrorCode
 
-type Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-type CommandId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+# `$` alone would let a line break through at the end.
+type Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
+type CommandId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$(?!\n)")]
 type Name = Annotated[str, Meta(min_length=1, max_length=64)]
 type Reason = Annotated[str, Meta(max_length=200)]
 type Channel = Annotated[int, Meta(ge=0, le=255)]
