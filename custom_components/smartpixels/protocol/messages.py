@@ -92,6 +92,30 @@ class ActionType(StrEnum):
     PRESS = "press"
 
 
+class Who(StrEnum):
+    """Who may use a device."""
+
+    EVERYONE = "everyone"
+    TURN_HOLDER = "turn_holder"
+    ON_SITE = "on_site"
+
+
+class Leaves(StrEnum):
+    """A kind of thing that leaves the house: what its privacy manifest lists."""
+
+    DEVICE_NAMES = "device_names"
+    DEVICE_STATES = "device_states"
+    COMMAND_RESULTS = "command_results"
+    SHARING_STATE = "sharing_state"
+    ANNOUNCEMENTS = "announcements"
+    SOFTWARE_VERSION = "software_version"
+    STILLS = "stills"
+    VIDEO = "video"
+    SOUND = "sound"
+    PRINTER_STATE = "printer_state"
+    SLIP_PHOTOS = "slip_photos"
+
+
 class LocalizedName(Part, frozen=True, kw_only=True):
     """A public name; Polish falls back to English."""
 
@@ -118,6 +142,7 @@ class Device(Part, frozen=True, kw_only=True):
     kelvin: KelvinRange | None = None
     pixels: Annotated[int, Meta(ge=1, le=4096)] | None = None
     max_brightness: Brightness = 255
+    who: Who = Who.EVERYONE
     min_interval_ms: Annotated[int, Meta(ge=0, le=3_600_000)] = 0
 
 
@@ -165,7 +190,10 @@ class SharingState(Message, frozen=True, kw_only=True):
 
 
 class Catalog(Message, frozen=True, kw_only=True):
-    """Everything that viewers may see, replaced whole, with its present states: the truth in one frame."""
+    """Everything that viewers may see, replaced whole, with its present states: the truth in one frame.
+
+    `leaves` is the location's privacy manifest.
+    """
 
     EVENT: ClassVar = "catalog"
 
@@ -173,6 +201,15 @@ class Catalog(Message, frozen=True, kw_only=True):
     devices: Annotated[tuple[Device, ...], Meta(max_length=200)]
     states: Annotated[tuple[DeviceState, ...], Meta(max_length=200)] = ()
     sharing: SharingState
+    leaves: tuple[Leaves, ...] = ()
+
+
+class Announcement(Message, frozen=True, kw_only=True):
+    """A line of the owner on the page; an empty one takes it away."""
+
+    EVENT: ClassVar = "announcement"
+
+    text: Annotated[str, Meta(max_length=140)]
 
 
 # Commands ----------------------------------------------------------------------------------------------------------
@@ -247,10 +284,12 @@ def action_type(action: Action) -> ActionType:
 
 
 class Viewer(Part, frozen=True, kw_only=True):
-    """Who wishes: an opaque id and the handle that others see."""
+    """Who wishes: an opaque id and the handle that others see; the server vouches for turn and presence."""
 
     viewer_id: Identifier
     handle: Name
+    has_turn: bool = False
+    on_site: bool = False
 
 
 class DeviceCommand(Message, frozen=True, kw_only=True):
@@ -274,5 +313,5 @@ class Audience(Message, frozen=True, kw_only=True):
     acting: Count
 
 
-TO_SERVER: tuple[type[Message], ...] = (Hello, Catalog, DeviceState, SharingState)
+TO_SERVER: tuple[type[Message], ...] = (Hello, Catalog, DeviceState, SharingState, Announcement)
 TO_LOCATION: tuple[type[Message], ...] = (DeviceCommand, Audience, Goodbye)

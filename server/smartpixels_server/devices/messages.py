@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from ..locations.model import LinkStatus
-from ..protocol.messages import Device, DeviceState, Message, SharingState
+from ..protocol.messages import Device, DeviceState, Leaves, Message, SharingState
 
 
 class ViewerState(DeviceState, frozen=True, kw_only=True):
@@ -13,12 +13,13 @@ class ViewerState(DeviceState, frozen=True, kw_only=True):
 
 
 class ViewerCatalog(Message, frozen=True, kw_only=True):
-    """All devices of the location and their states; replaces both."""
+    """All devices of the location, their states and what leaves the house; replaces all of it."""
 
     EVENT: ClassVar = "viewer_catalog"
 
     devices: tuple[Device, ...]
     states: tuple[ViewerState, ...]
+    leaves: tuple[Leaves, ...] = ()
 
 
 class LocationState(Message, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..protocol.errors import MalformedMessage
-from ..protocol.messages import Catalog, Device, DeviceState, SharingMode, SharingState
+from ..protocol.messages import Announcement, Catalog, Device, DeviceState, Leaves, SharingMode, SharingState
 from .messages import ViewerState
 
 _UNKNOWN_SHARING: Final = SharingState(mode=SharingMode.OPEN)
@@ -13,11 +13,13 @@ _UNKNOWN_SHARING: Final = SharingState(mode=SharingMode.OPEN)
 
 @dataclass(frozen=True, kw_only=True)
 class DevicesView:
-    """Devices, their last states and the owner's word at one moment."""
+    """Devices, their last states, what leaves the house and the owner's word at one moment."""
 
     devices: Sequence[Device]
     states: Sequence[ViewerState]
     sharing: SharingState
+    leaves: Sequence[Leaves]
+    announcement: Announcement | None
 
 
 @dataclass(kw_only=True)
@@ -27,6 +29,8 @@ class LocationDevices:
     devices: dict[str, Device] = field(default_factory=dict)
     states: dict[str, ViewerState] = field(default_factory=dict)
     sharing: SharingState = _UNKNOWN_SHARING
+    leaves: tuple[Leaves, ...] = ()
+    announcement: Announcement | None = None
     _reported: dict[str, int] = field(default_factory=dict)
     _reporter: object = None
     _seq: int = 0
@@ -38,6 +42,7 @@ class LocationDevices:
             raise MalformedMessage("a device_id is in the catalog twice")
         self.devices = devices
         self.sharing = catalog.sharing
+        self.leaves = catalog.leaves
         self.states = {}
         self._reporter = reporter
         self._reported = {}
@@ -64,5 +69,9 @@ class LocationDevices:
     def view(self) -> DevicesView:
         """Return everything as it is now."""
         return DevicesView(
-            devices=tuple(self.devices.values()), states=tuple(self.states.values()), sharing=self.sharing
+            devices=tuple(self.devices.values()),
+            states=tuple(self.states.values()),
+            sharing=self.sharing,
+            leaves=self.leaves,
+            announcement=self.announcement,
         )

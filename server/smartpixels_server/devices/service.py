@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..locations.links import Link, Links
-from ..protocol.messages import Catalog, Device, DeviceState, SharingState
+from ..protocol.messages import Announcement, Catalog, Device, DeviceState, SharingState
 from ..realtime.fanout import Fanout
 from .messages import LocationState, ViewerCatalog
 from .model import DevicesView, LocationDevices
@@ -38,7 +38,10 @@ class DeviceService:
         known = self._locations.setdefault(location_id, LocationDevices())
         known.apply_catalog(link, catalog)
         view = known.view()
-        self._viewers.publish(location_id, ViewerCatalog(devices=tuple(view.devices), states=tuple(view.states)))
+        self._viewers.publish(
+            location_id,
+            ViewerCatalog(devices=tuple(view.devices), states=tuple(view.states), leaves=tuple(view.leaves)),
+        )
         self._publish_location_state(location_id)
 
     def report(self, link: Link, report: DeviceState) -> None:
@@ -53,6 +56,13 @@ class DeviceService:
         location_id = link.location.location_id
         self._locations.setdefault(location_id, LocationDevices()).sharing = sharing
         self._publish_location_state(location_id)
+
+    def announce(self, link: Link, announcement: Announcement) -> None:
+        """Take the owner's line for the page; an empty one takes it away."""
+        location_id = link.location.location_id
+        known = self._locations.setdefault(location_id, LocationDevices())
+        known.announcement = announcement if announcement.text else None
+        self._viewers.publish(location_id, announcement)
 
     def _publish_location_state(self, location_id: str) -> None:
         state = LocationState(link=self._links.status(location_id), sharing=self.sharing(location_id))

@@ -1,8 +1,8 @@
-"""What locations report: `catalog`, `device_state`, `sharing_state`."""
+"""What locations report: `catalog`, `device_state`, `sharing_state`, `announcement`."""
 
 from ..locations.links import Link
 from ..locations.sockets import LocationSockets
-from ..protocol.messages import Catalog, DeviceState, SharingState
+from ..protocol.messages import Announcement, Catalog, DeviceState, SharingState
 from .service import DeviceService
 
 
@@ -15,6 +15,7 @@ class DeviceSockets:
         locations.namespace.on(Catalog, self._catalog)
         locations.namespace.on(DeviceState, self._device_state)
         locations.namespace.on(SharingState, self._sharing_state)
+        locations.namespace.on(Announcement, self._announcement)
 
     async def _catalog(self, link: Link, catalog: Catalog) -> None:
         self._locations.require_hello(link)
@@ -27,3 +28,7 @@ class DeviceSockets:
     async def _sharing_state(self, link: Link, sharing: SharingState) -> None:
         self._locations.require_hello(link)
         self._devices.share(link, sharing)
+
+    async def _announcement(self, link: Link, announcement: Announcement) -> None:
+        self._locations.require_hello(link)
+        self._devices.announce(link, announcement)

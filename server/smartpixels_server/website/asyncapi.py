@@ -10,6 +10,7 @@ from ..devices.messages import LocationState, ViewerCatalog, ViewerState
 from ..locations.sockets import NAMESPACE as LOCATION
 from ..protocol.errors import ErrorCode
 from ..protocol.messages import (
+    Announcement,
     Audience,
     Catalog,
     DeviceCommand,
@@ -27,7 +28,7 @@ from .messages import Join, Snapshot
 type Reply = type[msgspec.Struct] | None
 
 REQUESTS: Final[dict[str, tuple[tuple[type[Message], Reply], ...]]] = {
-    LOCATION: ((Hello, Welcome), (Catalog, None), (DeviceState, None), (SharingState, None)),
+    LOCATION: ((Hello, Welcome), (Catalog, None), (DeviceState, None), (SharingState, None), (Announcement, None)),
     VIEWER: ((Join, Snapshot), (ViewerCommand, CommandDone)),
 }
 """What the server takes in each namespace, and with what it answers beside `ok`."""
@@ -37,7 +38,7 @@ CALLS: Final[dict[str, tuple[type[Message], ...]]] = {LOCATION: (DeviceCommand,)
 
 PUSHES: Final[dict[str, tuple[type[Message], ...]]] = {
     LOCATION: (Audience, Goodbye),
-    VIEWER: (ViewerState, ViewerCatalog, LocationState, Audience, Activity),
+    VIEWER: (ViewerState, ViewerCatalog, LocationState, Audience, Activity, Announcement),
 }
 """What the server sends without wanting one."""
 

@@ -7,7 +7,19 @@ from msgspec import Meta
 from ..commands.messages import Activity
 from ..devices.messages import ViewerState
 from ..locations.model import LinkStatus
-from ..protocol.messages import Audience, Device, Identifier, Message, Name, Part, SharingState, Time, Viewer
+from ..protocol.messages import (
+    Announcement,
+    Audience,
+    Device,
+    Identifier,
+    Leaves,
+    Message,
+    Name,
+    Part,
+    SharingState,
+    Time,
+    Viewer,
+)
 from ..viewers.messages import Tokens
 
 
@@ -40,3 +52,5 @@ class Snapshot(Part, frozen=True, kw_only=True):
     audience: Audience
     tokens: Tokens
     activity: Annotated[tuple[Activity, ...], Meta(max_length=20)]
+    leaves: tuple[Leaves, ...] = ()
+    announcement: Announcement | None = None

@@ -60,4 +60,6 @@ class JoinSockets:
             audience=self._viewers.audience(location.location_id),
             tokens=self._viewers.tokens(viewer.viewer_id),
             activity=tuple(self._commands.recent(location.location_id)),
+            leaves=tuple(view.leaves),
+            announcement=view.announcement,
         )
