@@ -4,8 +4,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import probatio
 import pytest
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.smartpixels.house.exposure import offered_choices
@@ -158,6 +160,27 @@ async def test_an_unavailable_device_fails_at_once(
     await wait_until(lambda: state_of(hass, "light.tree").state == "unavailable", seconds=15)
     await wait_until(lambda: server.last("device_state").get("available") is False)
     assert code(await server.command(DEVICE, OFF)) == "device_failed"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (HomeAssistantError("secret detail"), "device_failed"),
+        (probatio.Invalid("secret detail"), "invalid"),
+        (RuntimeError("secret detail"), "internal"),
+    ],
+)
+async def test_whatever_an_action_raises_is_answered_without_details(
+    hass: HomeAssistant, entry: MockConfigEntry, server: FakeServer, error: Exception, reason: str
+) -> None:
+    async def fail(_call: ServiceCall) -> None:
+        raise error
+
+    hass.services.async_register("light", "turn_off", fail)
+    answer = await server.command(DEVICE, OFF)
+    assert code(answer) == reason
+    assert "secret" not in str(answer)
+    assert await server.command(DEVICE, {"type": "turn_on"}) == {"ok": True}
 
 
 def test_strobe_like_effects_are_never_offered() -> None:

@@ -98,6 +98,15 @@ async def test_a_newer_link_wins_and_the_owner_hears_why(
     assert issue_registry.async_get_issue("smartpixels", "link_replaced_entry-1") is None
 
 
+async def test_the_servers_words_stay_in_one_line_of_the_log(
+    hass: HomeAssistant, entry: MockConfigEntry, server: FakeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    await server.emit("goodbye", {"code": "busy", "message": "bye\nERROR all is lost\x1b[31m"})
+    await wait_until(lambda: link_lines(caplog))
+    assert link_lines(caplog)[0] == f"Link to {server.url} is lost, trying again: bye ERROR all is lost [31m"
+    await wait_until(lambda: is_linked(hass))
+
+
 def reauths(hass: HomeAssistant) -> list[Any]:
     return [flow for flow in hass.config_entries.flow.async_progress() if flow["context"]["source"] == SOURCE_REAUTH]
 

@@ -9,7 +9,7 @@ from .refused import Refused
 
 
 class Lane:
-    """The way to one device: one command on it, at most one waiting."""
+    """The way to one device: one command on it, at most one waiting; `spacing` seconds between two starts."""
 
     def __init__(self, spacing: float) -> None:
         self._spacing = spacing
@@ -32,7 +32,6 @@ class Lane:
                 self._waiting = None
             elif mine.done() and not mine.cancelled() and mine.exception() is None:
                 self._busy = False
-                self._free_at = asyncio.get_running_loop().time() + self._spacing
                 self._grant_when_free()
 
     def close(self) -> None:
@@ -57,5 +56,6 @@ class Lane:
             self._timer = loop.call_later(wait, self._grant_when_free)
         elif not self._waiting.done():
             self._busy = True
+            self._free_at = loop.time() + self._spacing
             self._waiting.set_result(None)
             self._waiting = None

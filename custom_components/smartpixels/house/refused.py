@@ -3,7 +3,7 @@
 from ..protocol.errors import ErrorCode
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a failure
+class Refused(Exception):
     """A command is not done; `code` says why on the wire, the text is for logs."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:

@@ -36,7 +36,9 @@ class PairingRefused(LinkError):
 
 
 def error_for(code: str, message: str) -> LinkError:
-    """Return the error that a refusal of the link with this wire code means."""
+    """Return the error that a refusal of the link with this wire code means; `message` may be anything."""
+    # It ends in the owner's log, where a line break would start a line of the server's own.
+    message = "".join(character if character.isprintable() else " " for character in message)
     match code:
         case ErrorCode.UNAUTHORIZED | ErrorCode.REVOKED:
             return AuthRejected(message)

@@ -87,14 +87,14 @@ class Socket:
                     namespaces=[NAMESPACE],
                     wait_timeout=CONNECT_TIMEOUT,
                 )
-        except BaseException as err:
-            await socket.close()
-            if isinstance(err, socketio.exceptions.ConnectionError):
-                raise socket._connect_error(str(err)) from err
-            if isinstance(err, Exception):
-                # What a server that does not speak Engine.IO makes the library raise is not documented.
-                raise CannotConnect(str(err) or type(err).__name__) from err
-            raise
+        except socketio.exceptions.ConnectionError as err:
+            raise socket._connect_error(str(err)) from err
+        except Exception as err:
+            # What a server that does not speak Engine.IO makes the library raise is not documented.
+            raise CannotConnect(str(err) or type(err).__name__) from err
+        finally:
+            if not socket._client.connected:
+                await socket.close()
         return socket
 
     def send(self, event: str, payload: Json) -> None:
@@ -150,7 +150,7 @@ class Socket:
         return await self._receive(event, args)
 
     def _on_unreadable(self, err: Exception) -> None:
-        self.end(CannotConnect(f"unreadable packet: {err!r}"))
+        self.end(CannotConnect(f"unreadable packet ({type(err).__name__})"))
 
     async def _on_connect_error(self, *args: object) -> None:
         self._refusal = args[0] if args else None
