@@ -53,7 +53,7 @@ class Settings:
             "database_url": database.render_as_string(hide_password=False) if database else None,
             "secrets": reader.read("SECRET", "", _secrets),
             "secret_file": secret_file,
-            "public_url": reader.read("PUBLIC_URL", f"http://{host}:{port}", _origin),
+            "public_url": reader.read("PUBLIC_URL", f"http://{_reachable(host)}:{port}", _origin),
             "allowed_origins": reader.read("ALLOWED_ORIGINS", "", _origins),
             "log_level": reader.read("LOG_LEVEL", "INFO", _level),
         }
@@ -90,6 +90,13 @@ class _Reader:
         except ValueError as err:
             self.problems.append(f"{name}: {err}")
             return None
+
+
+def _reachable(host: str) -> str:
+    """Return how a browser on this machine names a host that is listened on."""
+    if host in {"0.0.0.0", "::", ""}:
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
 
 
 def _port(text: str) -> int:

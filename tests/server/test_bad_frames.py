@@ -1,5 +1,6 @@
 """Frames that no proper client sends: each is answered or dropped, nothing else is disturbed."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from smartpixels_server.realtime import peer as peer_module
 from smartpixels_server.realtime import transport
 from tests.fakes.raw import RawPeer
 from tests.server.running import Running, until
@@ -233,6 +235,20 @@ async def test_a_used_connection_stays(server: Running, monkeypatch: pytest.Monk
         assert (await peer.call("nothing", {}))["error"]["code"] == "unknown_event"
 
 
+async def test_a_viewer_that_does_not_read_is_let_go(
+    server: Running, house: RawPeer, viewer: RawPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(peer_module, "BACKLOG", 4)
+    bystander = await server.view()
+    device = {"device_id": "tree", "kind": "light", "name": {"en": "Tree"}, "actions": [], "effects": ["x" * 64] * 300}
+    devices = [{**device, "device_id": f"tree-{number}"} for number in range(10)]
+    catalog = {"revision": 1, "devices": devices, "sharing": {"mode": "open"}}
+    async with asyncio.timeout(20):
+        while (await bystander.join())["audience"]["watching"] > 1:
+            assert (await house.call("catalog", catalog))["ok"]
+    assert not bystander.disconnected
+
+
 def _origin(origin: str) -> dict[str, str]:
     return {"Origin": origin}
 
@@ -244,10 +260,11 @@ async def test_only_websocket_is_served(http: aiohttp.ClientSession, query: str)
         assert (await response.json())["error"]["code"] == "malformed"
 
 
-async def test_a_page_of_another_origin_is_refused(http: aiohttp.ClientSession) -> None:
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://[", "://", "127.0.0.1"])
+async def test_a_page_of_another_origin_is_refused(http: aiohttp.ClientSession, origin: str) -> None:
     path = "/socket.io/?EIO=4&transport=websocket"
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-        await http.ws_connect(path, headers=_origin("https://evil.example"))
+        await http.ws_connect(path, headers=_origin(origin))
     assert refused.value.status == 401
 
 

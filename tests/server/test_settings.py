@@ -14,6 +14,14 @@ def test_nothing_set_is_fine() -> None:
     assert settings.secret_file == Path("smartpixels.secret")
 
 
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [("0.0.0.0", "http://localhost:8080"), ("::", "http://localhost:8080"), ("::1", "http://[::1]:8080")],
+)
+def test_the_public_address_follows_the_host(host: str, url: str) -> None:
+    assert Settings.from_env({"SMARTPIXELS_HOST": host}).public_url == url
+
+
 def test_what_is_set_is_used() -> None:
     settings = Settings.from_env(
         {

@@ -82,6 +82,13 @@ async def test_a_newer_code_replaces(store: LocationStore) -> None:
     assert await store.use_code("d", at=NOW) is not None
 
 
+async def test_programs_that_migrate_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    databases = [await asyncio.to_thread(Database, f"sqlite:///{tmp_path}/new.db") for _ in range(3)]
+    await asyncio.gather(*(database.migrate() for database in databases))
+    assert await SqlLocationStore(databases[0]).all() == []
+    await asyncio.gather(*(database.close() for database in databases))
+
+
 async def test_last_seen(store: LocationStore) -> None:
     await store.add(HOUSE)
     await store.add(BARN)

@@ -18,7 +18,7 @@ SWEEP_SECONDS: Final = 3.0
 _LOGGER = logging.getLogger(__name__)
 
 
-class LinkLost(Exception):  # noqa: N818 - a state of the link
+class LinkLost(Exception):
     """The location is not linked, or its link ended before it answered."""
 
 

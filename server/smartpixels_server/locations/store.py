@@ -8,7 +8,7 @@ from typing import Protocol, override
 from .model import Location, PairingCode
 
 
-class SlugTaken(Exception):  # noqa: N818 - a state of the store
+class SlugTaken(Exception):
     """Another location has this slug."""
 
 

@@ -56,6 +56,8 @@ class Namespace[S]:
         if sid not in self._sessions:
             return refusal(ErrorCode.OFFLINE, "the connection has ended")
         peer, session = self._sessions[sid]
+        if not peer.is_reading():
+            return refusal(ErrorCode.BUSY, "read the answers first")
         try:
             return await self._answer(session, frame)
         except MalformedMessage as err:

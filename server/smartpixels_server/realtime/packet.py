@@ -31,7 +31,7 @@ class BadFrame(NamedTuple):
     message: str
 
 
-class _Refused(Exception):  # noqa: N818 - never leaves this module
+class _Refused(Exception):
     pass
 
 

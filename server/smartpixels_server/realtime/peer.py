@@ -15,12 +15,14 @@ from ..clock import Clock, within
 from ..protocol.messages import Message
 from .transport import CONNECTION_KEY, Connection
 
-_BACKLOG: Final = 256
+BACKLOG: Final = 256
+"""How many messages may wait for a peer to read them."""
+
 _FLUSH_SECONDS: Final = 1.0
 _LOGGER = logging.getLogger(__name__)
 
 
-class PeerGone(Exception):  # noqa: N818 - a state of the peer
+class PeerGone(Exception):
     """The peer was disconnected before it answered."""
 
 
@@ -54,12 +56,18 @@ class Peer:
         self.push(EncodedFrame(self.namespace, message))
 
     def push(self, frame: EncodedFrame) -> None:
-        """Queue an encoded message; a peer that has stopped reading is disconnected instead of piling up."""
-        if self._socket.queue.qsize() < _BACKLOG:
+        """Queue an encoded message, unless the peer has stopped reading."""
+        if self.is_reading():
             self._socket.queue.put_nowait(frame.packet)
-        elif self._ending is None:
+
+    def is_reading(self) -> bool:
+        """Tell whether the peer takes what it is sent; one that does not is disconnected instead of piling up."""
+        if self._socket.queue.qsize() < BACKLOG:
+            return True
+        if self._ending is None:
             _LOGGER.debug("A peer does not read, connection ended")
             self.end()
+        return False
 
     async def call(self, message: Message, *, timeout: float) -> Any:  # noqa: ASYNC109 - of the injected clock
         """Return the peer's answer as JSON; raises PeerGone when it disconnects, TimeoutError when it takes longer."""

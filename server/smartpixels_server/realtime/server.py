@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Final, override
-from urllib.parse import urlsplit
 
 from aiohttp import WSCloseCode, web
 from socketio import AsyncManager, AsyncServer
@@ -76,7 +75,7 @@ class RealtimeServer:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         origin = request.headers.get("Origin")
-        if origin is not None and origin not in self._allowed_origins and urlsplit(origin).netloc != request.host:
+        if origin is not None and origin not in self._allowed_origins and origin.partition("://")[2] != request.host:
             raise SmartPixelsError(ErrorCode.UNAUTHORIZED, "pages of this origin may not connect")
         if request.query.get("transport") != "websocket" or request.query.get("EIO") != "4" or "sid" in request.query:
             raise SmartPixelsError(ErrorCode.MALFORMED, "only Engine.IO 4 over WebSocket is served")

@@ -19,6 +19,7 @@ METADATA: Final = MetaData()
 
 _THREADS: Final = 4
 _BUSY_SECONDS: Final = 5
+_ALONE: Final = {"alone": True}
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -50,7 +51,7 @@ class Database:
 
     async def migrate(self) -> None:
         """Bring the tables to this version of the program."""
-        await self.run(_upgrade)
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._migrate)
 
     async def ping(self) -> None:
         """Raise when the database does not answer."""
@@ -60,6 +61,10 @@ class Database:
         """Let running work end, then disconnect."""
         await asyncio.to_thread(self._threads.shutdown)
         await asyncio.to_thread(self._engine.dispose)
+
+    def _migrate(self) -> None:
+        with self._engine.execution_options(**_ALONE).begin() as connection:
+            _upgrade(connection)
 
     def _run[T](self, work: Callable[[Connection], T]) -> T:
         with self._engine.begin() as connection:
@@ -74,15 +79,23 @@ def _engine(address: str) -> tuple[Engine, int]:
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": _THREADS}
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, **options)
     event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine, 1 if in_memory else _THREADS
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transactions leave out changes of tables; a migration that is cut off would stay half done.
+    connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    alone = connection.get_execution_options().get("alone")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
 
 
 def _upgrade(connection: Connection) -> None:

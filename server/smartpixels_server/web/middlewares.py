@@ -52,7 +52,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPError as err:
         code = _CODES.get(err.status, ErrorCode.MALFORMED)
         return await _answer(request, SmartPixelsError(code, err.reason), status=err.status)
-    except ConnectionResetError, TimeoutError:
+    except ConnectionResetError:
         raise
     except Exception:
         _LOGGER.exception("Unexpected error at %s", request.path)

@@ -1,5 +1,6 @@
 """Tells viewers and the location how many are there, at most once a second and only when it changed."""
 
+import logging
 from typing import Final
 
 from ..clock import Clock
@@ -9,6 +10,7 @@ from ..realtime.fanout import Fanout
 from ..viewers.service import ViewerService
 
 _NOBODY: Final = Audience(watching=0, acting=0)
+_LOGGER = logging.getLogger(__name__)
 _EVERY_SECONDS: Final = 1.0
 
 
@@ -28,9 +30,15 @@ class AudienceNews:
         """Until canceled."""
         while True:
             await self._clock.sleep(_EVERY_SECONDS)
-            for location_id in self._viewers.watched() | self._told.keys() | self._newly_linked:
-                self._tell(location_id)
-            self._newly_linked.clear()
+            try:
+                self._tell_all()
+            except Exception:
+                _LOGGER.exception("Cannot tell the audience")
+
+    def _tell_all(self) -> None:
+        for location_id in self._viewers.watched() | self._told.keys() | self._newly_linked:
+            self._tell(location_id)
+        self._newly_linked.clear()
 
     def _tell(self, location_id: str) -> None:
         audience = self._viewers.audience(location_id)
