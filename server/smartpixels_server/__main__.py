@@ -26,6 +26,7 @@ from .protocol.errors import ErrorCode
 from .settings import Settings, SettingsError
 from .storage.database import Database
 
+_LOGGER = logging.getLogger("smartpixels_server")
 _FAILED: Final = 1
 _MISUSED: Final = 2
 _STOP_SECONDS: Final = 1.0
@@ -73,8 +74,11 @@ async def _serve_until_told(app: web.Application, settings: Settings) -> None:
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
         host, port = runner.addresses[0][:2]
-        print(json.dumps({"ready": True, "url": f"http://{f'[{host}]' if ':' in host else host}:{port}"}), flush=True)
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        print(json.dumps({"ready": True, "url": url}), flush=True)
+        _LOGGER.info("Listening at %s", url)
         await stop.wait()
+        _LOGGER.info("Stopping")
     finally:
         await runner.cleanup()
 
