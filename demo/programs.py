@@ -21,7 +21,7 @@ _LIBC: Final = ctypes.CDLL(None)
 _COLORS: Final = {"house": 33, "server": 36, "hass": 35, "demo": 32}
 
 
-class ProgramFailed(Exception):  # noqa: N818 - reads as what happened
+class ProgramFailed(Exception):
     """A program ended or stayed silent before it was ready."""
 
 

@@ -1,4 +1,5 @@
 """The wire between a location and the public server: messages, strict codec, error codes, version.
 
-Depends on msgspec only. `server/smartpixels_server/protocol` is a symlink to this folder; docs/protocol.md is the prose.
+Depends on msgspec only. `server/smartpixels_server/protocol` is a symlink to this folder; docs/protocol.md is the
+prose.
 """

@@ -44,5 +44,5 @@ class ErrorCode(StrEnum):
     INTERNAL = "internal"
 
 
-class MalformedMessage(ValueError):  # noqa: N818 - the wire's word
+class MalformedMessage(ValueError):
     """A payload does not have the shape of its message; the text says where and is safe to send back."""
