@@ -18,13 +18,16 @@ from .coordinator import WledCoordinator
 from .data import SmartPixelsConfigEntry, SmartPixelsData
 from .drivers.wled import Address, WledDriver
 from .entity import location_device_info
-from .house.exposure import exposed_by
+from .house.exposed import exposed_by
 from .house.house import House
 from .issues import follow_link
 from .link.errors import AuthRejected, Replaced
 from .link.link import Link
+from .migration import async_migrate_entry
 from .services import async_setup_services
 from .sessions import session_for
+
+__all__ = ["async_migrate_entry", "async_setup", "async_setup_entry", "async_unload_entry"]
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 

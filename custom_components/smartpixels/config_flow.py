@@ -13,13 +13,13 @@ from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, Tex
 from homeassistant.loader import async_get_integration
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_LOCATION_ID, CONF_PAIRING_CODE, CONF_SERVER, CONF_SLUG, DOMAIN, SUBENTRY_WLED
+from .const import CONF_LOCATION_ID, CONF_PAIRING_CODE, CONF_SERVER, CONF_SLUG, DOMAIN
 from .link.errors import AuthRejected, Incompatible, LinkError, NotAServer, PairingRefused
 from .link.link import Link, probe
 from .link.pairing import Pairing, pair, parse_server
 from .protocol.errors import ErrorCode
 from .protocol.messages import Welcome
-from .subentry_flows import WledSubentryFlow
+from .subentry_flows import SUBENTRY_FLOWS
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class SmartPixelsConfigFlow(ConfigFlow, domain=DOMAIN):
     """Set up, renew and move a location's link."""
 
     VERSION = 1
-    MINOR_VERSION = 1
+    MINOR_VERSION = 2
 
     _pairing: tuple[str, str, Pairing] | None = None
 
@@ -67,7 +67,7 @@ class SmartPixelsConfigFlow(ConfigFlow, domain=DOMAIN):
     @override
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be added to a location."""
-        return {SUBENTRY_WLED: WledSubentryFlow}
+        return SUBENTRY_FLOWS
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

@@ -80,16 +80,20 @@ async def strip(start_strip: StartStrip) -> WledServer:
 
 
 def subentry_for(strip: WledServer, **changes: Any) -> ConfigSubentryDataWithId:
-    data = {
-        "host": f"127.0.0.1:{strip.port}",
-        "mac": strip.controller.config.mac_address,
+    """Return a strip as the owner's flows would store it; `changes` are about its exposure."""
+    said = {
+        "kind": "light",
         "exposed": True,
         "name_en": "Christmas tree",
         "name_pl": "Choinka",
         "actions": ["turn_on", "turn_off", "set_color", "set_brightness", "set_effect"],
     }
     return ConfigSubentryDataWithId(
-        data=data | changes,
+        data={
+            "host": f"127.0.0.1:{strip.port}",
+            "mac": strip.controller.config.mac_address,
+            "exposure": {"": said | changes},
+        },
         subentry_id=DEVICE,
         subentry_type="wled",
         title=strip.name,
@@ -103,6 +107,7 @@ def entry_for(server: FakeServer, *subentries: ConfigSubentryDataWithId) -> Mock
         title="Our house",
         unique_id="location-1",
         entry_id="entry-1",
+        minor_version=2,
         data={"server": server.url, "token": TOKEN, "location_id": "location-1", "slug": "our-house"},
         subentries_data=subentries,
     )

@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.smartpixels.house.exposure import offered_choices
+from custom_components.smartpixels.house.exposure import offered_effects
 from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
 from tests.hass.conftest import DEVICE, SetUp, entry_for, is_linked, state_of, subentry_for
@@ -185,10 +185,10 @@ async def test_whatever_an_action_raises_is_answered_without_details(
 
 def test_strobe_like_effects_are_never_offered() -> None:
     names = ["Solid", "Strobe", "Strobe Mega", "Multi Strobe", "Blink Rainbow", "LIGHTNING", "Police All"]
-    names += ["Chase Flash Rnd", "Fire Flicker", "Sparkle+", "Hyper Sparkle", "Random Colors", "Sparkle"]
-    assert offered_choices(names) == ("Solid", "Sparkle")
+    names += ["Chase Flash Rnd", "DJ Light", "Sparkle+", "Hyper Sparkle", "Sparkle"]
+    assert offered_effects(names) == ("Solid", "Sparkle")
 
 
 def test_names_that_the_wire_cannot_carry_are_not_offered() -> None:
-    assert offered_choices(["", "x" * 65, 5, None, "Solid", "Solid"]) == ("Solid",)
-    assert len(offered_choices(str(number) for number in range(1000))) == 300
+    assert offered_effects(["", "x" * 65, 5, None, "Solid", "Solid"]) == ("Solid",)
+    assert len(offered_effects(str(number) for number in range(1000))) == 300

@@ -29,4 +29,4 @@ async def test_they_say_how_the_location_is(
         {"answers": True, "pushes": True, "version": strip.controller.config.version, "leds": 10}
     ]
     assert told["leaves_this_house"]["devices"][0]["name"] == {"en": "Christmas tree", "pl": "Choinka"}
-    assert told["subentries"][0]["actions"]
+    assert told["subentries"][0]["exposure"][""]["actions"]

@@ -83,6 +83,7 @@ def test_every_field_is_described() -> None:
     steps = list(english["config"]["step"].values())
     for kind in english["config_subentries"].values():
         steps += kind["step"].values()
+    steps += [section for step in steps for section in step.get("sections", {}).values()]
     for step in steps:
         assert step["data"].keys() == step["data_description"].keys()
 
@@ -103,9 +104,12 @@ def test_every_error_of_the_flows_has_a_text() -> None:
     flow = (FOLDER / "config_flow.py").read_text()
     tables = flow[flow.index("_KEY_OF_REFUSAL") : flow.index("class ")]
     assert set(re.findall(r': "(\w+)"', tables)) | {"invalid_server", "refused"} <= english["config"]["error"].keys()
-    subentry = (FOLDER / "subentry_flows.py").read_text()
-    used = set(re.findall(r'CONF_HOST: "(\w+)"', subentry)) | {"name_too_long"}
+    subentry = (FOLDER / "subentry_flows" / "wled.py").read_text()
+    used = set(re.findall(r'CONF_HOST: "(\w+)"', subentry))
     assert used <= english["config_subentries"]["wled"]["error"].keys()
+    for kind in english["config_subentries"].values():
+        if "exposure" in kind["step"]:
+            assert {"invalid_color", "name_too_long"} <= kind["error"].keys()
 
 
 def test_actions_have_texts_icons_and_valid_selectors() -> None:

@@ -11,7 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import custom_components.smartpixels as integration
 from custom_components.smartpixels.drivers import wled
 from custom_components.smartpixels.drivers.wled import Address
+from custom_components.smartpixels.house.exposure import offered_effects
 from smartpixels_simulator.wled import WledServer
+from smartpixels_simulator.wled.catalog import EFFECTS, PALETTES
 from tests.fakes.server import FakeServer, wait_until
 from tests.hass.conftest import DEVICE, SetUp, StartStrip, entry_for, is_linked
 
@@ -60,15 +62,22 @@ async def test_a_controller_is_found_shown_and_exposed(
         "device": "Tree",
         "leds": "10",
         "version": strip.controller.config.version,
+        "preview_name": "Tree",
+        "preview_actions": "Turn on, Turn off, Set the color, Set the brightness, Run an effect",
+        "preview_effects": str(len(offered_effects(EFFECTS))),
+        "preview_palettes": str(len(PALETTES)),
+        "unsafe_effects": str(len(EFFECTS) - len(offered_effects(EFFECTS))),
     }
     result = await submit(hass, flow_id, EXPOSURE)
     assert (result["type"], result["title"]) == (FlowResultType.CREATE_ENTRY, "Tree")
     await hass.async_block_till_done()
     (subentry,) = bare_entry.subentries.values()
     assert subentry.unique_id == strip.controller.config.mac_address
-    assert subentry.data == EXPOSURE | {
+    limits = {"max_brightness": 100, "colors": [], "effects": [], "palettes": [], "min_interval": 0.25}
+    assert subentry.data == {
         "host": f"127.0.0.1:{strip.port}",
         "mac": strip.controller.config.mac_address,
+        "exposure": {"": EXPOSURE | {"kind": "light", "limits": limits | {"who": "everyone"}}},
     }
     await wait_until(lambda: len(server.got("catalog")) == 2 and is_linked(hass))
     (device,) = server.last("catalog")["devices"]
@@ -170,7 +179,7 @@ async def test_reconfiguring_changes_address_and_exposure_with_one_set_up(
     result = await submit(hass, flow_id, {"host": f"127.0.0.1:{other.port}"})
     assert result["errors"] == {"host": "another_controller"}
     result = await submit(hass, flow_id, {"host": f"127.0.0.1:{moved.port}"})
-    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "reconfigure_exposure")
+    assert (result["type"], result["step_id"]) == (FlowResultType.FORM, "exposure")
     result = await submit(hass, flow_id, EXPOSURE | {"name_en": "x" * 65})
     assert result["errors"] == {"name_en": "name_too_long"}
     result = await submit(hass, flow_id, {"exposed": True, "name_en": "Moved", "actions": ["turn_off"]})

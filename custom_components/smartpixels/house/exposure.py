@@ -1,94 +1,63 @@
-"""The allow-list: which entities viewers see, under which name, and what they may do with each."""
+"""The allow-list joined with what the entities can do."""
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-from homeassistant.components.light.const import ATTR_EFFECT_LIST
-from homeassistant.components.light.const import DOMAIN as LIGHT_DOMAIN
-from homeassistant.config_entries import ConfigSubentry
+from homeassistant.components.light.const import (
+    ATTR_EFFECT_LIST,
+    ATTR_MAX_COLOR_TEMP_KELVIN,
+    ATTR_MIN_COLOR_TEMP_KELVIN,
+    ATTR_SUPPORTED_COLOR_MODES,
+    ColorMode,
+)
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 
-from ..const import ATTR_PALETTE_LIST, CONF_ACTIONS, CONF_EXPOSED, CONF_NAME_EN, CONF_NAME_PL, DOMAIN
-from ..protocol.messages import ActionType, Device, DeviceKind, LocalizedName
+from ..const import ATTR_PALETTE_LIST, ATTR_PIXELS
+from ..protocol.messages import ActionType, Device, KelvinRange
+from .effects import effect_is_safe
+from .exposed import LONGEST_NAME, Exposed
 from .states import is_available
 
-OFFERED_ACTIONS: Final = (
-    ActionType.TURN_ON,
-    ActionType.TURN_OFF,
-    ActionType.SET_COLOR,
-    ActionType.SET_BRIGHTNESS,
-    ActionType.SET_EFFECT,
-)
-"""What an owner can allow for a light."""
-
-MIN_INTERVAL_MS: Final = 50
-"""Between two commands for one device; a WLED on a weak chip keeps up with that."""
-
-LONGEST_NAME: Final = 64
 MOST_CHOICES: Final = 300
-
-_STROBE_LIKE: Final = re.compile(
-    # WLED's effects whose whole strip jumps between dark and bright more often than three times a second at some speed
-    # (WCAG 2.3.1): Strobe*, Blink*, Lightning, Police*, Chase Flash*, Fire Flicker, Sparkle+ (formerly Hyper Sparkle),
-    # Random Colors, DJ Light; and the words that other firmware uses for the same.
-    r"strobe|blink|flash|lightning|police|siren|emergency|flicker|hyper|sparkle\+|random colors|dj light|disco|epilep",
-    re.IGNORECASE,
-)
+MOST_PIXELS: Final = 4096
+_LOWEST_KELVIN: Final = 1000
+_HIGHEST_KELVIN: Final = 12000
 
 
-def offered_choices(names: Iterable[object]) -> tuple[str, ...]:
-    """Return the effects or palettes of `names` that viewers may have: safe ones that fit the wire."""
+def offered_effects(names: Iterable[object], *, allowed: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the effects of `names` that viewers may have: no unsafe one, and only `allowed` ones if there are."""
+    return tuple(name for name in _fitting(names, allowed) if effect_is_safe(name))[:MOST_CHOICES]
+
+
+def offered_palettes(names: Iterable[object], *, allowed: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the palettes of `names` that viewers may have."""
+    return _fitting(names, allowed)[:MOST_CHOICES]
+
+
+def _fitting(names: Iterable[object], allowed: Iterable[str]) -> tuple[str, ...]:
+    only = frozenset(allowed)
     fitting = (name for name in names if isinstance(name, str) and 0 < len(name) <= LONGEST_NAME)
-    return tuple(name for name in dict.fromkeys(fitting) if not _STROBE_LIKE.search(name))[:MOST_CHOICES]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exposed:
-    """One exposed entity: the owner's word. `device_id` is all that viewers learn of its identity."""
-
-    device_id: str
-    domain: str
-    unique_id: str
-    name: LocalizedName
-    actions: tuple[ActionType, ...]
-
-
-def exposed_by(subentries: Mapping[str, ConfigSubentry]) -> tuple[Exposed, ...]:
-    """Return what the owner has exposed; a subentry that does not say so is private."""
-    return tuple(
-        Exposed(
-            device_id=subentry.subentry_id,
-            domain=LIGHT_DOMAIN,
-            unique_id=subentry.subentry_id,
-            name=public_name(subentry.data, fallback=subentry.title),
-            actions=tuple(action for action in OFFERED_ACTIONS if action in subentry.data.get(CONF_ACTIONS, ())),
-        )
-        for subentry in subentries.values()
-        if subentry.data.get(CONF_EXPOSED) is True
-    )
-
-
-def public_name(data: Mapping[str, Any], *, fallback: str) -> LocalizedName:
-    """Return the name for viewers from a subentry's data, within the wire's limits."""
-    english = str(data.get(CONF_NAME_EN) or fallback)[:LONGEST_NAME] or "Light"
-    return LocalizedName(en=english, pl=str(data.get(CONF_NAME_PL) or "")[:LONGEST_NAME] or None)
+    return tuple(name for name in dict.fromkeys(fitting) if not only or name in only)
 
 
 class Exposure:
-    """The allow-list joined with what the entities can do; follows renames through the entity registry."""
+    """What viewers may know of each exposed entity; follows renames and removals through the entity registry."""
 
     def __init__(self, hass: HomeAssistant, exposed: Iterable[Exposed]) -> None:
         self._hass = hass
         self._exposed = {each.device_id: each for each in exposed}
-        self._devices = {each.device_id: _describe(each, None) for each in self._exposed.values()}
+        self._devices = {each.device_id: describe(each, None) for each in self._exposed.values()}
 
     @property
     def devices(self) -> tuple[Device, ...]:
         """Return what viewers may know."""
         return tuple(self._devices.values())
+
+    @property
+    def exposed(self) -> Mapping[str, Exposed]:
+        """Return the owner's word on each device."""
+        return self._exposed
 
     def device(self, device_id: str) -> Device | None:
         """Return one device, if it is exposed."""
@@ -98,9 +67,7 @@ class Exposure:
     def entity_id(self, device_id: str) -> str | None:
         """Return the present entity id of a device, if it is exposed and exists."""
         exposed = self._exposed.get(device_id)
-        if exposed is None:
-            return None
-        return er.async_get(self._hass).async_get_entity_id(exposed.domain, DOMAIN, exposed.unique_id)
+        return None if exposed is None else exposed.entity.entity_id(er.async_get(self._hass))
 
     @callback
     def entity_ids(self) -> dict[str, str]:
@@ -116,22 +83,48 @@ class Exposure:
         """
         if not is_available(state):
             return False
-        device = _describe(self._exposed[device_id], state)
+        device = describe(self._exposed[device_id], state)
         changed = device != self._devices[device_id]
         self._devices[device_id] = device
         return changed
 
 
-def _describe(exposed: Exposed, state: State | None) -> Device:
+def describe(exposed: Exposed, state: State | None) -> Device:
+    """Return what viewers may know of an exposed entity in this state."""
     attributes = state.attributes if state else {}
-    effects = offered_choices(attributes.get(ATTR_EFFECT_LIST) or ())
+    effects = offered_effects(attributes.get(ATTR_EFFECT_LIST) or (), allowed=exposed.effects)
+    palettes = offered_palettes(attributes.get(ATTR_PALETTE_LIST) or (), allowed=exposed.palettes)
     can_effects = ActionType.SET_EFFECT in exposed.actions and bool(effects)
+    pixels = _pixels(attributes) if ActionType.PAINT in exposed.actions else None
+    missing = set()
+    if not can_effects:
+        missing.add(ActionType.SET_EFFECT)
+    if pixels is None:
+        missing.add(ActionType.PAINT)
     return Device(
         device_id=exposed.device_id,
-        kind=DeviceKind.LIGHT,
+        kind=exposed.kind,
         name=exposed.name,
-        actions=tuple(action for action in exposed.actions if action is not ActionType.SET_EFFECT or can_effects),
+        actions=tuple(action for action in exposed.actions if action not in missing),
         effects=effects if can_effects else (),
-        palettes=offered_choices(attributes.get(ATTR_PALETTE_LIST) or ()) if can_effects else (),
-        min_interval_ms=MIN_INTERVAL_MS,
+        palettes=palettes if can_effects else (),
+        kelvin=_kelvin(attributes) if ActionType.SET_COLOR in exposed.actions and not exposed.limits.colors else None,
+        pixels=pixels,
+        max_brightness=exposed.limits.max_brightness,
+        who=exposed.who,
+        min_interval_ms=exposed.limits.min_interval_ms,
     )
+
+
+def _pixels(attributes: Mapping[str, Any]) -> int | None:
+    match attributes.get(ATTR_PIXELS):
+        case int() as pixels if pixels > 0:
+            return min(pixels, MOST_PIXELS)
+    return None
+
+
+def _kelvin(attributes: Mapping[str, Any]) -> KelvinRange | None:
+    low, high = attributes.get(ATTR_MIN_COLOR_TEMP_KELVIN), attributes.get(ATTR_MAX_COLOR_TEMP_KELVIN)
+    if ColorMode.COLOR_TEMP not in (attributes.get(ATTR_SUPPORTED_COLOR_MODES) or ()) or not low or not high:
+        return None
+    return KelvinRange(min=max(_LOWEST_KELVIN, low), max=min(_HIGHEST_KELVIN, high))

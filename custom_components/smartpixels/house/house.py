@@ -11,7 +11,8 @@ from ..link.link import Link
 from ..protocol.codec import Json
 from ..protocol.messages import Audience, Catalog, DeviceCommand
 from .commands import Commands
-from .exposure import Exposed, Exposure
+from .exposed import Exposed
+from .exposure import Exposure
 from .sharing import Sharing
 from .states import Causes, Reporter
 
