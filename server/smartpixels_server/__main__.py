@@ -8,7 +8,6 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from typing import Any, Final
 
 import segno
@@ -23,7 +22,7 @@ from .locations.model import Location
 from .locations.service import LocationService
 from .locations.sql_store import SqlLocationStore
 from .protocol.errors import ErrorCode
-from .settings import Settings, SettingsError
+from .settings import Settings, SettingsError, markdown
 from .storage.database import Database
 
 _LOGGER = logging.getLogger("smartpixels_server")
@@ -87,9 +86,11 @@ def _migrate(_options: argparse.Namespace, settings: Settings) -> None:
     asyncio.run(_with(Database(settings.database_url)))
 
 
-def _check_config(_options: argparse.Namespace, settings: Settings) -> None:
-    shown = {name: value for name, value in asdict(settings).items() if name not in {"secrets", "database_url"}}
-    print(json.dumps({"ok": True, **shown}, default=str, indent=2))
+def _check_config(options: argparse.Namespace, settings: Settings) -> None:
+    if options.markdown:
+        print(markdown(), end="")
+        return
+    print(json.dumps({"ok": True, **settings.shown()}, default=str, indent=2))
 
 
 async def _with(database: Database, work: Callable[[], Awaitable[None]] | None = None) -> None:
@@ -172,7 +173,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _command(commands, "serve", _serve, "run the server until it is told to stop")
     _command(commands, "migrate", _migrate, "bring the database to this version")
-    _command(commands, "check-config", _check_config, "check the settings and show them, without secrets")
+    check = _command(commands, "check-config", _check_config, "check the settings and show them, without secrets")
+    check.add_argument("--markdown", action="store_true", help="print the table of all settings instead")
     location = commands.add_parser("location", help="create, pair and revoke locations")
     actions = location.add_subparsers(title="actions", required=True, metavar="ACTION")
     add = _command(actions, "add", _on_locations(_add), "create a location and show its pairing code")

@@ -3,16 +3,18 @@
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 _MIN_SECRET: Final = 16
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+_FORMATS: Final = ("text", "json")
+_YES_OR_NO: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _DRIVERS: Final = {"sqlite": "sqlite", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}
 
 
@@ -26,40 +28,70 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How this server runs."""
+    """How this server runs; `VARIABLES` says what each field means."""
 
     host: str = "127.0.0.1"
     port: int = 8080
     database_url: str = field(default="sqlite:///smartpixels.db", repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    """Sign the viewers' cookies: the first one signs, all of them are accepted. Empty: from `secret_file`."""
     secret_file: Path = Path("smartpixels.secret")
     public_url: str = "http://127.0.0.1:8080"
     allowed_origins: tuple[str, ...] = ()
-    """Origins of web pages elsewhere that may connect; the server's own pages always may."""
+    webhook_private_targets: bool = False
+    metrics_token: str = field(default="", repr=False)
     log_level: str = "INFO"
+    log_format: str = "text"
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
         """Return the settings of `SMARTPIXELS_*`; raise SettingsError with every problem found."""
-        reader = _Reader(env)
-        host = reader.read("HOST", "127.0.0.1", str)
-        port = reader.read("PORT", "8080", _port)
-        database = reader.read("DATABASE_URL", "sqlite:///smartpixels.db", _database)
-        secret_file = reader.read("SECRET_FILE", str(_beside(database)) if database else "-", Path)
-        known = {
-            "host": host,
-            "port": port,
-            "database_url": database.render_as_string(hide_password=False) if database else None,
-            "secrets": reader.read("SECRET", "", _secrets),
-            "secret_file": secret_file,
-            "public_url": reader.read("PUBLIC_URL", f"http://{_reachable(host)}:{port}", _origin),
-            "allowed_origins": reader.read("ALLOWED_ORIGINS", "", _origins),
-            "log_level": reader.read("LOG_LEVEL", "INFO", _level),
-        }
-        if reader.problems:
-            raise SettingsError(reader.problems)
+        known: dict[str, Any] = {}
+        problems: list[str] = []
+        for variable in VARIABLES:
+            try:
+                known[variable.field_name] = variable.read(env, known)
+            except ValueError as err:
+                problems.append(f"{variable.name}: {err}")
+        if problems:
+            raise SettingsError(problems)
         return cls(**known)
+
+    def shown(self) -> dict[str, Any]:
+        """Return the settings without secrets."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if one.repr}
+
+
+type Known = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """One environment variable: what the reader does with it, what the document says about it.
+
+    `default` is text as an operator would write it, or makes it of the fields read before (some may be missing, when
+    they were wrong); then `shown` says it in words.
+    """
+
+    name: str
+    field_name: str
+    default: str | Callable[[Known], str]
+    parse: Callable[[str], Any]
+    meaning: str
+    shown: str = ""
+
+    def read(self, env: Mapping[str, str], known: Known) -> Any:
+        """Return the field's value. Raises ValueError."""
+        default = self.default if isinstance(self.default, str) else self.default(known)
+        return self.parse(env.get(self.name, "").strip() or default)
+
+
+def markdown() -> str:
+    """Return all variables as a table."""
+    rows = [
+        f"| `{one.name}` | {one.shown or (f'`{one.default}`' if one.default else 'none')} | {one.meaning} |"
+        for one in VARIABLES
+    ]
+    return "\n".join(["| variable | default | meaning |", "|---|---|---|", *rows]) + "\n"
 
 
 def signing_keys(settings: Settings) -> tuple[bytes, ...]:
@@ -76,22 +108,6 @@ def signing_keys(settings: Settings) -> tuple[bytes, ...]:
     return (secret,)
 
 
-class _Reader:
-    """Reads variables one by one and collects what is wrong with them."""
-
-    def __init__(self, env: Mapping[str, str]) -> None:
-        self._env = env
-        self.problems: list[str] = []
-
-    def read(self, name: str, default: str, parse: Callable[[str], Any]) -> Any:
-        name = f"SMARTPIXELS_{name}"
-        try:
-            return parse(self._env.get(name, "").strip() or default)
-        except ValueError as err:
-            self.problems.append(f"{name}: {err}")
-            return None
-
-
 def _reachable(host: str) -> str:
     """Return how a browser on this machine names a host that is listened on."""
     if host in {"0.0.0.0", "::", ""}:
@@ -105,7 +121,7 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _database(text: str) -> URL:
+def _database(text: str) -> str:
     try:
         url = make_url(text)
     except ArgumentError as err:
@@ -113,12 +129,17 @@ def _database(text: str) -> URL:
     driver = _DRIVERS.get(url.get_backend_name())
     if driver is None:
         raise ValueError(f"{url.get_backend_name()} is not supported, use sqlite or mysql")
-    return url.set(drivername=driver)
+    return url.set(drivername=driver).render_as_string(hide_password=False)
 
 
-def _beside(database: URL) -> Path:
-    is_file = database.get_backend_name() == "sqlite" and database.database
-    return Path(database.database or "").with_suffix(".secret") if is_file else Path("smartpixels.secret")
+def _beside_database(known: Known) -> str:
+    url = make_url(known["database_url"]) if "database_url" in known else None
+    is_file = url is not None and url.get_backend_name() == "sqlite" and url.database
+    return str(Path(url.database or "").with_suffix(".secret")) if url and is_file else "smartpixels.secret"
+
+
+def _listening(known: Known) -> str:
+    return f"http://{_reachable(known.get('host', ''))}:{known.get('port', 0)}"
 
 
 def _secrets(text: str) -> tuple[str, ...]:
@@ -143,3 +164,106 @@ def _level(text: str) -> str:
     if text.upper() not in _LEVELS:
         raise ValueError(f"{text!r} is not one of {', '.join(_LEVELS)}")
     return text.upper()
+
+
+def _format(text: str) -> str:
+    if text.lower() not in _FORMATS:
+        raise ValueError(f"{text!r} is not one of {', '.join(_FORMATS)}")
+    return text.lower()
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in _YES_OR_NO:
+        raise ValueError(f"{text!r} is neither yes nor no")
+    return _YES_OR_NO[text.lower()]
+
+
+def _token(text: str) -> str:
+    if text and len(text) < _MIN_SECRET:
+        raise ValueError(f"a token needs at least {_MIN_SECRET} characters")
+    return text
+
+
+VARIABLES: Final = (
+    Variable(
+        name="SMARTPIXELS_HOST",
+        field_name="host",
+        default="127.0.0.1",
+        parse=str,
+        meaning="address to listen on; `0.0.0.0` for all",
+    ),
+    Variable(
+        name="SMARTPIXELS_PORT",
+        field_name="port",
+        default="8080",
+        parse=_port,
+        meaning="port to listen on; `0` for any free one",
+    ),
+    Variable(
+        name="SMARTPIXELS_DATABASE_URL",
+        field_name="database_url",
+        default="sqlite:///smartpixels.db",
+        parse=_database,
+        meaning="SQLite file or `mysql://user:password@host/name`",
+    ),
+    Variable(
+        name="SMARTPIXELS_SECRET",
+        field_name="secrets",
+        default="",
+        shown="made once, kept in the secret file",
+        parse=_secrets,
+        meaning="signs viewers' cookies; several, separated by commas, while you rotate: the first one signs",
+    ),
+    Variable(
+        name="SMARTPIXELS_SECRET_FILE",
+        field_name="secret_file",
+        default=_beside_database,
+        shown="beside the database",
+        parse=Path,
+        meaning="where a secret that was made is kept",
+    ),
+    Variable(
+        name="SMARTPIXELS_PUBLIC_URL",
+        field_name="public_url",
+        default=_listening,
+        shown="`http://HOST:PORT`",
+        parse=_origin,
+        meaning="the address that people use; in links, and `https` makes cookies secure",
+    ),
+    Variable(
+        name="SMARTPIXELS_ALLOWED_ORIGINS",
+        field_name="allowed_origins",
+        default="",
+        parse=_origins,
+        meaning="origins of other web pages that may connect, separated by commas",
+    ),
+    Variable(
+        name="SMARTPIXELS_WEBHOOK_PRIVATE_TARGETS",
+        field_name="webhook_private_targets",
+        default="no",
+        parse=_yes_or_no,
+        meaning="`yes` lets webhooks go to private and loopback addresses, and over plain `http`",
+    ),
+    Variable(
+        name="SMARTPIXELS_METRICS_TOKEN",
+        field_name="metrics_token",
+        default="",
+        parse=_token,
+        meaning="bearer token for `/metrics`; without one only this machine may read it",
+    ),
+    Variable(
+        name="SMARTPIXELS_LOG_LEVEL",
+        field_name="log_level",
+        default="info",
+        parse=_level,
+        meaning="`debug`, `info`, `warning` or `error`",
+    ),
+    Variable(
+        name="SMARTPIXELS_LOG_FORMAT",
+        field_name="log_format",
+        default="text",
+        parse=_format,
+        meaning="`text`, or `json` for one ECS object a line",
+    ),
+)
+"""Every variable; one that depends on another comes after it."""
