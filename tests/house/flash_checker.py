@@ -18,14 +18,14 @@ def is_saturated_red(rgb: tuple[int, int, int]) -> bool:
     return sum(rgb) > 0 and rgb[0] / sum(rgb) >= 0.8
 
 
-def most_flashes(timeline: Timeline, mix: Callable[[Sequence[float]], float], *, step: float = 0.1) -> int:
-    """Return the most pairs of opposing changes within any one second."""
+def most_flashes(timeline: Timeline, mix: Callable[[Sequence[float]], float], *, step: float = 0.1) -> float:
+    """Return the most pairs of opposing changes within any one second; a change without its pair is a half."""
     times = [time for time, _ in timeline]
     levels = [mix(each) for _, each in timeline]
-    most = 0
+    most = 0.0
     for first in range(1, len(times)):
         last = max(number for number in range(first, len(times)) if times[number] <= times[first] + 1.0)
-        most = max(most, _longest_alternation(levels[first - 1 : last + 1], step) // 2)
+        most = max(most, _longest_alternation(levels[first - 1 : last + 1], step) / 2)
     return most
 
 

@@ -104,6 +104,36 @@ def test_no_storm_flashes_a_group_more_than_three_times_a_second(
     check(timeline_of(house), weights)
 
 
+blinks = st.lists(
+    st.tuples(
+        st.sampled_from([0.0, 0.0, 0.02, 0.08, 0.15, 0.3]),
+        st.sampled_from(LAMPS),
+        st.sampled_from([DARK, WHITE, WHITE, RED, Look(on=True, brightness=128), Look(on=True, rgb=(0, 255, 0))]),
+    ),
+    min_size=30,
+    max_size=120,
+)
+
+
+@given(storm=blinks, first=st.lists(st.sampled_from([DARK, WHITE, RED]), min_size=3, max_size=3))
+@settings(max_examples=100, deadline=None)
+def test_the_limit_holds_at_its_edge(storm: list[tuple[float, str, Look]], first: list[Look]) -> None:
+    limiter, now = FlashLimiter(), 0.0
+    looks = dict(zip(LAMPS, first, strict=True))
+    for lamp, look in looks.items():
+        limiter.applied(lamp, look, -100)
+    timeline = [(-100.0, list(looks.values()))]
+    for pause, lamp, look in storm:
+        now += pause
+        free = limiter.free_at(lamp, look, now) <= now
+        assert free or look.on
+        if free:
+            limiter.applied(lamp, look, now)
+            looks[lamp] = look
+            timeline.append((now, list(looks.values())))
+    check(timeline, [1, 1, 1])
+
+
 @given(
     storm=st.lists(
         st.tuples(
@@ -177,6 +207,7 @@ def blink(limiter: FlashLimiter, first: Look, second: Look, *, lamp: str = "tree
         (Look(on=True, rgb=(90, 90, 90)), DARK),
         (RED, Look(on=True, rgb=(0, 110, 0))),
         (RED, Look(on=True, rgb=kelvin_rgb(2700))),
+        (RED, Look(on=True, rgb=(255, 98, 105))),  # hardly brighter
         (Look(on=True, rgb=(255, 255, 255)), Look(on=True, rgb=(60, 60, 255))),
     ],
 )
@@ -206,6 +237,19 @@ def test_a_fade_of_many_steps_is_one_change() -> None:
         look = Look(on=True, brightness=brightness)
         assert limiter.free_at("tree", look, number / 30) == number / 30
         limiter.applied("tree", look, number / 30)
+
+
+def test_a_flash_in_small_steps_is_a_flash() -> None:
+    limiter = FlashLimiter()
+    limiter.applied("tree", WHITE, -100)
+    steps = [Look(on=True, brightness=brightness) for brightness in (240, 225, 210, 225, 240, 255)]
+    went: list[float] = []
+    for number in range(300):
+        now, look = number / 100, steps[len(went) % len(steps)]
+        if limiter.free_at("tree", look, now) <= now:
+            limiter.applied("tree", look, now)
+            went.append(now)
+    assert len([now for now in went if now < 1]) <= 3 * len(steps) + 2
 
 
 def test_lamps_that_flash_together_flash_once() -> None:
@@ -249,11 +293,27 @@ def test_an_echo_is_nobody_elses_change() -> None:
     assert limiter.look("tree") == WHITE
 
 
+def test_only_the_effect_that_was_commanded_echoes() -> None:
+    limiter = FlashLimiter()
+    chase, strobe = (Look(on=True, effect=name, unknown=True) for name in ("Chase", "Strobe"))
+    limiter.applied("tree", chase, 0)
+    limiter.observed("tree", chase, 0.1)
+    assert limiter.free_at("tree", WHITE, 0.1) == 0.1
+    limiter.observed("tree", strobe, 0.2)
+    assert limiter.look("tree") == strobe
+
+
 def test_what_the_owner_flashes_holds_viewers_back() -> None:
     limiter = FlashLimiter()
+    limiter.observed("roof", DARK, -10)
     for number in range(8):
         limiter.observed("tree", (WHITE, DARK)[number % 2], number / 10)
-    assert limiter.free_at("tree", WHITE, 0.8) > 0.8
+    limiter.observed("roof", WHITE, 0.8)
+    assert limiter.free_at("tree", WHITE, 0.8) == 0.8
+    limiter.observed("roof", DARK, 0.85)
+    assert limiter.free_at("tree", WHITE, 0.9) > 0.9
+    limiter.observed("roof", WHITE, 0.95)
+    assert limiter.free_at("roof", DARK, 1.0) == 1.0
 
 
 def test_a_running_effect_that_flashes_takes_its_share() -> None:
@@ -341,3 +401,13 @@ def test_painted_pixels_stay_unknown_until_the_next_color() -> None:
     assert look is not None
     assert look.unknown
     assert look_of(other, painted) == Look(on=True, rgb=(9, 9, 9))
+
+
+def test_a_pulse_counts_twice() -> None:
+    limiter = FlashLimiter()
+    pulse = look_after(Press(), None)
+    went = 0
+    while limiter.free_at("door", pulse, went / 100) == went / 100:
+        limiter.applied("door", pulse, went / 100)
+        went += 1
+    assert went == 2

@@ -506,7 +506,7 @@ def test_all_mistakes_of_all_parts_are_told_at_once() -> None:
     with pytest.raises(ConfigurationError) as caught:
         HouseSettings.from_mapping({"hours": {"windows": 5}, "energy": {"limit_wh": 0}, "max_brightness": 0, "x": 1})
     assert set(caught.value.problems) == {
-        "hours.windows: must be a list of at most 50",
+        "hours.windows: must be a list of at most 20",
         "energy.limit_wh: must be a number from 1 to 1e+06",
         "max_brightness: must be a whole number from 1 to 255",
         "x: is not known",

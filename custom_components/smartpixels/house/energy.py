@@ -135,7 +135,7 @@ class EnergyMeter:
         self._used_ws = 0.0
         self._samples = {key: sample for key, sample in self._samples.items() if sample.until > began}
         for sample in self._samples.values():
-            sample.at = max(sample.at, began)
+            sample.at = began
 
     def _night_of(self, at: datetime) -> tuple[datetime, date, datetime]:
         """Return the reset before `at`, its local date, and the reset after it."""

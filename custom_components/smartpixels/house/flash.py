@@ -178,12 +178,12 @@ class FlashLimiter:
 
     def applied(self, device_id: str, look: Look, now: float) -> None:
         """Take note that a lamp was told to take on a look."""
-        self._take(device_id, look, now).remember(_Light.of(look), now)
+        self._take(device_id, look, now).remember(look, now)
 
     def observed(self, device_id: str, look: Look, now: float) -> None:
         """Take note of how a lamp reports itself. Changes that others made count, and cannot be held."""
         lamp = self._lamps.get(device_id)
-        if lamp is None or not lamp.is_echo(_Light.of(look), now):
+        if lamp is None or not lamp.is_echo(look, now):
             self._take(device_id, look, now)
 
     def forget(self, device_ids: Iterable[str]) -> None:
@@ -279,7 +279,7 @@ class _Lamp:
         self.look: Look | None = None
         self._ranges: tuple[_Range, _Range] | None = None
         self._red = False
-        self._echoes: deque[tuple[float, _Light]] = deque(maxlen=_ECHOES)
+        self._echoes: deque[tuple[float, str | None, _Light]] = deque(maxlen=_ECHOES)
 
     def moves(self, light: _Light) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Return the changes of brightness and of red on the way to `light`."""
@@ -305,13 +305,17 @@ class _Lamp:
             self._ranges[0].take(light.luminance)
             self._ranges[1].take(light.brightest)
 
-    def remember(self, light: _Light, now: float) -> None:
-        """Expect reports of this light for a while."""
-        self._echoes.append((now, light))
+    def remember(self, look: Look, now: float) -> None:
+        """Expect reports of this look for a while."""
+        self._echoes.append((now, look.effect, _Light.of(look)))
 
-    def is_echo(self, light: _Light, now: float) -> bool:
-        """Tell whether a reported light was commanded a moment ago."""
-        return any(now - then < ECHO_SECONDS and light.is_like(commanded) for then, commanded in self._echoes)
+    def is_echo(self, look: Look, now: float) -> bool:
+        """Tell whether a reported look was commanded a moment ago."""
+        light = _Light.of(look)
+        return any(
+            now - then < ECHO_SECONDS and effect == look.effect and light.is_like(commanded)
+            for then, effect, commanded in self._echoes
+        )
 
 
 class _Changes:
@@ -340,7 +344,7 @@ class _Changes:
     def add(self, moves: tuple[int, ...], now: float) -> None:
         """Take note of changes that happen now."""
         for move in moves:
-            if move == self._last != _ANY and self._times and self._times[-1] + WINDOW > now:
+            if move == self._last != _ANY:
                 self._times[-1] = now
             else:
                 self._times.append(now)

@@ -13,7 +13,7 @@ type SunTimes = Callable[[date], tuple[datetime | None, datetime | None]]
 """Sunrise and sunset of a local date, aware of their zone; None where the sun does not rise or set."""
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MOST_WINDOWS: Final = 50
+MOST_WINDOWS: Final = 20
 MOST_OFFSET: Final = timedelta(hours=12)
 HORIZON_DAYS: Final = 368
 """How far a change is looked for: a season comes once a year."""
@@ -210,12 +210,18 @@ class Timetable:
 
     def _last_closing(self, closing: datetime) -> datetime | None:
         """Follow windows that overlap or touch, up to the horizon."""
-        horizon = closing + timedelta(days=HORIZON_DAYS)
-        while (later := self._closing_after(closing)) is not None:
-            if later > horizon:
-                return None
-            closing = later
-        return closing
+        first = closing.astimezone(self._zone).date() - timedelta(days=2)
+        spans: list[tuple[datetime, datetime]] = []
+        for number in range(HORIZON_DAYS):
+            day = first + timedelta(days=number)
+            if closing.astimezone(self._zone).date() < day - timedelta(days=1):
+                return closing
+            spans += self._spans(day)
+            for start, end in sorted(spans):
+                if start <= closing < end:
+                    closing = end
+            spans = [(start, end) for start, end in spans if end > closing]
+        return None
 
     def _next_opening(self, now: datetime) -> datetime | None:
         """Return the first start after `now`."""

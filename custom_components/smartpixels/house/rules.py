@@ -75,7 +75,7 @@ class HouseRules:
         return Verdict(decision, superseded)
 
     def release(self, device_id: str, now: Instant) -> tuple[Wish, Decision] | None:
-        """Decide again on what a device's lane holds; None when nothing is. It may have to be held once more."""
+        """Decide again on what is held for a device, None when nothing is; it may have to be held once more."""
         device = self._devices.get(device_id)
         if device is None or device.held is None:
             return None
