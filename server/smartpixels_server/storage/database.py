@@ -1,8 +1,10 @@
 """A SQL database (SQLite or MySQL), used in a few threads so that it never blocks the loop."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, override
@@ -87,7 +89,9 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transactions leave out changes of tables; a migration that is cut off would stay half done.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    # The file keeps this mode. Changing it does not wait for others: one that is just busy with the file has done it.
+    with suppress(sqlite3.OperationalError):
+        cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
