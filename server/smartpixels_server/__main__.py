@@ -21,6 +21,7 @@ from .errors import SmartPixelsError
 from .locations.model import Location
 from .locations.service import LocationService
 from .locations.sql_store import SqlLocationStore
+from .logs import set_up_logs
 from .protocol.errors import ErrorCode
 from .settings import Settings, SettingsError, markdown
 from .storage.database import Database
@@ -43,10 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in err.problems:
             _complain(problem)
         return _MISUSED
-    logging.basicConfig(
-        stream=sys.stderr, level=settings.log_level, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    set_up_logs(settings.log_level, settings.log_format)
     try:
         options.run(options, settings)
     except SmartPixelsError as err:

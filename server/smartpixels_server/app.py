@@ -17,15 +17,16 @@ from .locations.links import Links
 from .locations.service import LocationService
 from .locations.sockets import LocationSockets
 from .locations.sql_store import SqlLocationStore
-from .monitoring.http import HealthRoutes
+from .metrics import Metrics
+from .monitoring.database import MeasuredDatabase
+from .monitoring.http import HealthRoutes, MetricsRoute
 from .realtime.fanout import Fanout
 from .realtime.server import RealtimeServer
 from .settings import Settings, signing_keys
-from .storage.database import Database
 from .viewers.service import ViewerService
 from .viewers.sockets import NAMESPACE as VIEWER_NAMESPACE
 from .viewers.sockets import ViewerSockets
-from .web.middlewares import BODY_LIMIT, errors, security_headers
+from .web.middlewares import BODY_LIMIT, counting, errors, security_headers
 from .website.audience import AudienceNews
 from .website.pages import setup_pages
 from .website.sockets import JoinSockets
@@ -35,16 +36,19 @@ _SYSTEM_CLOCK: Final = SystemClock()
 
 def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Application:
     """Return the server as an aiohttp application; the database is migrated when it starts."""
-    database = Database(settings.database_url)
+    metrics = Metrics()
+    database = MeasuredDatabase(settings.database_url, metrics=metrics)
     store = SqlLocationStore(database)
     realtime = RealtimeServer(clock, allowed_origins={settings.public_url, *settings.allowed_origins})
-    fanout = Fanout(VIEWER_NAMESPACE, clock)
+    fanout = Fanout(VIEWER_NAMESPACE, clock, metrics)
 
     locations = LocationService(store, clock)
-    links = Links(store, clock)
+    links = Links(store, clock, metrics)
     viewers = ViewerService(clock, signing_keys(settings))
     devices = DeviceService(links, fanout)
-    commands = CommandService(links=links, devices=devices, viewers=viewers, fanout=fanout, clock=clock)
+    commands = CommandService(
+        links=links, devices=devices, viewers=viewers, fanout=fanout, clock=clock, metrics=metrics
+    )
     audience = AudienceNews(viewers=viewers, links=links, fanout=fanout, clock=clock)
 
     location_sockets = LocationSockets(locations, links, clock)
@@ -63,10 +67,23 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
     realtime.add(location_sockets.namespace)
     realtime.add(viewer_sockets.namespace)
 
-    app = web.Application(middlewares=[security_headers, errors], client_max_size=BODY_LIMIT)
+    app = web.Application(middlewares=[security_headers, counting(metrics), errors], client_max_size=BODY_LIMIT)
     realtime.attach(app)
     PairingRoutes(locations, clock).add_to(app)
     HealthRoutes(database).add_to(app)
+    metrics.watch(
+        "smartpixels_connections",
+        "Open connections",
+        lambda: {one.name: one.size for one in (location_sockets.namespace, viewer_sockets.namespace)},
+        label="namespace",
+    )
+    metrics.watch(
+        "smartpixels_viewers",
+        "People who watch",
+        lambda: {location_id: viewers.audience(location_id).watching for location_id in viewers.watched()},
+        label="location",
+    )
+    MetricsRoute(metrics, token=settings.metrics_token).add_to(app)
     setup_pages(app, locations=locations, links=links, devices=devices, viewers=viewers, settings=settings)
 
     @asynccontextmanager

@@ -6,7 +6,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from smartpixels_server.monitoring.http import HealthRoutes
 from smartpixels_server.storage.database import Database
-from smartpixels_server.web.middlewares import errors
+from smartpixels_server.web.middlewares import errors, security_headers
 from tests.server.running import Running
 
 
@@ -43,6 +43,18 @@ async def test_not_ready_without_database() -> None:
         assert answer.status == 503
         assert "database" in (await answer.json())["reasons"]
         assert (await client.get("/healthz")).status == 200
+
+
+async def test_a_redirection_is_no_error() -> None:
+    async def moved(_request: web.Request) -> web.Response:
+        raise web.HTTPSeeOther("/elsewhere")
+
+    app = web.Application(middlewares=[security_headers, errors])
+    app.router.add_get("/moved", moved)
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.get("/moved", allow_redirects=False)
+        assert (answer.status, answer.headers["Location"]) == (303, "/elsewhere")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
 async def test_an_unexpected_error_is_logged_and_hidden() -> None:

@@ -12,6 +12,7 @@ from ..clock import Clock
 from ..devices.service import DeviceService
 from ..errors import SmartPixelsError
 from ..locations.links import LinkLost, Links
+from ..metrics import Metrics
 from ..protocol import messages as wire
 from ..protocol.codec import decode
 from ..protocol.errors import ErrorCode, MalformedMessage
@@ -45,19 +46,39 @@ class CommandService:
     """Takes viewers' wishes to the devices; every submission ends once, within six seconds."""
 
     def __init__(
-        self, *, links: Links, devices: DeviceService, viewers: ViewerService, fanout: Fanout, clock: Clock
+        self,
+        *,
+        links: Links,
+        devices: DeviceService,
+        viewers: ViewerService,
+        fanout: Fanout,
+        clock: Clock,
+        metrics: Metrics,
     ) -> None:
         self._links = links
         self._devices = devices
         self._viewers = viewers
         self._fanout = fanout
         self._clock = clock
+        self._metrics = metrics
         self._lanes = Lanes(clock)
         self._seen: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._activity: defaultdict[str, deque[Activity]] = defaultdict(lambda: deque(maxlen=_REMEMBERED_ACTIVITY))
 
     async def submit(self, location_id: str, viewer: Viewer, wish: ViewerCommand) -> None:
         """Return when the device did it. Raises SmartPixelsError with the reason when it did not."""
+        with self._metrics.command():
+            await self._submit(location_id, viewer, wish)
+
+    def recent(self, location_id: str) -> Sequence[Activity]:
+        """Return what was done lately, oldest first."""
+        return tuple(self._activity[location_id]) if location_id in self._activity else ()
+
+    def close(self) -> None:
+        """Stop the timers."""
+        self._lanes.close()
+
+    async def _submit(self, location_id: str, viewer: Viewer, wish: ViewerCommand) -> None:
         device = self._checked(location_id, viewer, wish)
         expires = self._clock.monotonic() + LIFETIME_SECONDS
         command = DeviceCommand(
@@ -77,14 +98,6 @@ class CommandService:
         except LinkLost as err:
             raise SmartPixelsError(ErrorCode.OFFLINE, "the location is not connected") from err
         self._note(location_id, command)
-
-    def recent(self, location_id: str) -> Sequence[Activity]:
-        """Return what was done lately, oldest first."""
-        return tuple(self._activity[location_id]) if location_id in self._activity else ()
-
-    def close(self) -> None:
-        """Stop the timers."""
-        self._lanes.close()
 
     def _checked(self, location_id: str, viewer: Viewer, wish: ViewerCommand) -> Device:
         device = self._devices.device(location_id, wish.device_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from ..clock import Clock
+from ..metrics import Metrics
 from ..protocol.errors import ErrorCode
 from ..protocol.messages import Goodbye, Message
 from ..realtime.peer import Peer, PeerGone
@@ -40,9 +41,10 @@ class Link:
 class Links:
     """The registry of live links, at most one per location."""
 
-    def __init__(self, store: LocationStore, clock: Clock) -> None:
+    def __init__(self, store: LocationStore, clock: Clock, metrics: Metrics) -> None:
         self._store = store
         self._clock = clock
+        self._metrics = metrics
         self._live: dict[str, Link] = {}
         self._since: dict[str, datetime] = {}
         self._seen: set[str] = set()
@@ -94,8 +96,10 @@ class Links:
         """Return the location's answer as JSON. Raises LinkLost, or TimeoutError after `timeout` seconds."""
         if location_id not in self._live:
             raise LinkLost
+        link = self._live[location_id]
         try:
-            return await self._live[location_id].peer.call(message, timeout=timeout)
+            with self._metrics.link_call(location_id):
+                return await link.peer.call(message, timeout=timeout)
         except PeerGone as err:
             raise LinkLost from err
 

@@ -1,11 +1,17 @@
-"""`GET /healthz`: the process answers. `GET /readyz`: it can do its work, or why not."""
+"""`GET /healthz`: the process answers. `GET /readyz`: it can do its work, or why not. `GET /metrics`: its numbers."""
 
 import asyncio
+import hmac
+import ipaddress
 import logging
 from typing import Final
 
 from aiohttp import web
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from ..errors import SmartPixelsError
+from ..metrics import Metrics
+from ..protocol.errors import ErrorCode
 from ..storage.database import Database
 
 _PATIENCE_SECONDS: Final = 2.0
@@ -41,3 +47,29 @@ class HealthRoutes:
             _LOGGER.debug("Database not reachable", exc_info=err)
             return f"not reachable ({type(err).__name__})"
         return None
+
+
+class MetricsRoute:
+    """Prometheus' route: for who has the token or, when none is set, for this machine only."""
+
+    def __init__(self, metrics: Metrics, *, token: str) -> None:
+        self._metrics = metrics
+        self._token = token
+
+    def add_to(self, app: web.Application) -> None:
+        """Register the route."""
+        app.router.add_get("/metrics", self._answer)
+
+    async def _answer(self, request: web.Request) -> web.Response:
+        if not (self._has_token(request) if self._token else _comes_from_here(request)):
+            raise SmartPixelsError(ErrorCode.UNAUTHORIZED, "a token is needed")
+        return web.Response(body=self._metrics.text(), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
+
+    def _has_token(self, request: web.Request) -> bool:
+        given = request.headers.get("Authorization", "").encode(errors="replace")
+        return hmac.compare_digest(given, f"Bearer {self._token}".encode())
+
+
+def _comes_from_here(request: web.Request) -> bool:
+    is_forwarded = "Forwarded" in request.headers or "X-Forwarded-For" in request.headers
+    return not is_forwarded and request.remote is not None and ipaddress.ip_address(request.remote).is_loopback

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from ..errors import SmartPixelsError
+from ..logs import COMMAND_ID
 from ..protocol.codec import Json, ack, decode, refusal
 from ..protocol.errors import ErrorCode, MalformedMessage
 from ..protocol.messages import Message
@@ -33,6 +34,11 @@ class Namespace[S]:
     def on[M: Message](self, kind: type[M], handler: Callable[[S, M], Awaitable[Struct | None]]) -> None:
         """Let `handler` answer messages of this kind: its reply is acknowledged, its SmartPixelsError refused."""
         self._handlers[kind.EVENT] = (kind, handler)
+
+    @property
+    def size(self) -> int:
+        """How many peers are connected."""
+        return len(self._sessions)
 
     async def connected(self, peer: Peer, auth: Json) -> Json | None:
         """Let a peer in; return the refusal when it may not."""
@@ -77,8 +83,10 @@ class Namespace[S]:
         if len(frame.args) != 1:
             raise MalformedMessage("an event carries exactly one object")
         message = decode(kind, frame.args[0])
-        _LOGGER.debug("%s %s %s", self.name, frame.event, getattr(message, "command_id", ""))
-        return ack(await handler(session, message))
+        command_id = getattr(message, "command_id", None)
+        with COMMAND_ID.set(command_id):
+            _LOGGER.debug("%s %s %s", self.name, frame.event, command_id or "")
+            return ack(await handler(session, message))
 
 
 def _refused(err: Exception) -> Json:

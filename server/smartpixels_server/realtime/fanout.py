@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from ..clock import Clock
+from ..metrics import Metrics
 from ..protocol.messages import Message
 from .peer import EncodedFrame, Peer
 
@@ -16,9 +17,10 @@ _CHUNK: Final = 200
 class Fanout:
     """The rooms of one namespace."""
 
-    def __init__(self, namespace: str, clock: Clock) -> None:
+    def __init__(self, namespace: str, clock: Clock, metrics: Metrics) -> None:
         self._namespace = namespace
         self._clock = clock
+        self._metrics = metrics
         self._rooms: dict[str, _Room] = {}
 
     def enter(self, room: str, peer: Peer) -> None:
@@ -36,8 +38,10 @@ class Fanout:
         """Send the message to everyone in the room now."""
         if room in self._rooms:
             frame = EncodedFrame(self._namespace, message)
-            for peer in tuple(self._rooms[room].peers.values()):
+            peers = tuple(self._rooms[room].peers.values())
+            for peer in peers:
                 peer.push(frame)
+            self._metrics.delivered(len(peers))
 
     def publish_latest(self, room: str, message: Message, *, key: str) -> None:
         """Send the message, or within `PASS_SECONDS` the newest one with the same key."""
@@ -53,7 +57,10 @@ class Fanout:
             while room.waiting:
                 frames = [EncodedFrame(self._namespace, message) for message in room.waiting.values()]
                 room.waiting.clear()
-                await _push(frames, tuple(room.peers.values()))
+                peers = tuple(room.peers.values())
+                await _push(frames, peers)
+                self._metrics.passed()
+                self._metrics.delivered(len(frames) * len(peers))
                 await self._clock.sleep(PASS_SECONDS)
         finally:
             room.passing = None

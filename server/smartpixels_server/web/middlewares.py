@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from ..errors import SmartPixelsError
+from ..metrics import Metrics
 from ..protocol.codec import refusal
 from ..protocol.errors import ErrorCode
 
-type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 type ErrorPage = Callable[[web.Request, int], Awaitable[web.StreamResponse]]
 
 ERROR_PAGE: Final = web.AppKey[ErrorPage]("error_page")
@@ -19,7 +20,7 @@ ERROR_PAGE: Final = web.AppKey[ErrorPage]("error_page")
 BODY_LIMIT: Final = 64 * 1024
 
 _LOGGER = logging.getLogger(__name__)
-_MACHINE_PATHS: Final = ("/api/", "/socket.io/", "/healthz", "/readyz")
+_MACHINE_PATHS: Final = ("/api/", "/socket.io/", "/healthz", "/readyz", "/metrics")
 _CODES: Final = {413: ErrorCode.TOO_LARGE, 429: ErrorCode.RATE_LIMITED}
 _SERVER_ERROR: Final = 500
 _HEADERS: Final = {
@@ -42,6 +43,19 @@ async def security_headers(request: web.Request, handler: Handler) -> web.Stream
     return response
 
 
+def counting(metrics: Metrics) -> Middleware:
+    """Return the middleware that counts requests by route and status."""
+
+    @web.middleware
+    async def count(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
+        resource = request.match_info.route.resource
+        metrics.requested(resource.canonical if resource else "none", response.status)
+        return response
+
+    return count
+
+
 @web.middleware
 async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer errors as JSON for programs, as a page for people."""
@@ -49,6 +63,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except SmartPixelsError as err:
         return await _answer(request, err, status=err.http_status)
+    except web.HTTPRedirection as err:
+        return web.Response(status=err.status, headers=err.headers)
     except web.HTTPError as err:
         code = _CODES.get(err.status, ErrorCode.MALFORMED)
         return await _answer(request, SmartPixelsError(code, err.reason), status=err.status)
