@@ -4,12 +4,15 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from .protocol.messages import PlayMode
 
 _MIN_SECRET: Final = 16
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -37,6 +40,9 @@ class Settings:
     secret_file: Path = Path("smartpixels.secret")
     public_url: str = "http://127.0.0.1:8080"
     allowed_origins: tuple[str, ...] = ()
+    trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    cloudflare: tuple[IPv4Network | IPv6Network, ...] = ()
+    play: PlayMode = PlayMode.AUTO
     webhook_private_targets: bool = False
     metrics_token: str = field(default="", repr=False)
     log_level: str = "INFO"
@@ -160,6 +166,16 @@ def _origins(text: str) -> tuple[str, ...]:
     return tuple(_origin(part.strip()) for part in text.split(",") if part.strip())
 
 
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _play(text: str) -> PlayMode:
+    if text not in set(PlayMode):
+        raise ValueError(f"{text!r} is not one of {', '.join(PlayMode)}")
+    return PlayMode(text)
+
+
 def _level(text: str) -> str:
     if text.upper() not in _LEVELS:
         raise ValueError(f"{text!r} is not one of {', '.join(_LEVELS)}")
@@ -236,6 +252,27 @@ VARIABLES: Final = (
         default="",
         parse=_origins,
         meaning="origins of other web pages that may connect, separated by commas",
+    ),
+    Variable(
+        name="SMARTPIXELS_TRUSTED_PROXIES",
+        field_name="trusted_proxies",
+        default="",
+        parse=_networks,
+        meaning="networks (CIDR, separated by commas) of your proxies, whose `X-Forwarded-For` is believed",
+    ),
+    Variable(
+        name="SMARTPIXELS_CLOUDFLARE",
+        field_name="cloudflare",
+        default="",
+        parse=_networks,
+        meaning="networks of Cloudflare, when it connects to this server: there `CF-Connecting-IP` is believed, too",
+    ),
+    Variable(
+        name="SMARTPIXELS_PLAY",
+        field_name="play",
+        default="auto",
+        parse=_play,
+        meaning="how people share a place whose owner did not choose: `free`, `turns`, or `auto` by their number",
     ),
     Variable(
         name="SMARTPIXELS_WEBHOOK_PRIVATE_TARGETS",

@@ -53,6 +53,9 @@ def test_what_is_set_is_used() -> None:
         ("PUBLIC_URL", "lights.example"),
         ("PUBLIC_URL", "https://lights.example/below"),
         ("ALLOWED_ORIGINS", "*"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("CLOUDFLARE", "cloudflare"),
+        ("PLAY", "dice"),
         ("LOG_LEVEL", "loud"),
     ],
 )

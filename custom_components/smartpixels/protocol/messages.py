@@ -189,10 +189,33 @@ class SharingState(Message, frozen=True, kw_only=True):
     next_change: Time | None = None
 
 
+class PlayMode(StrEnum):
+    """How viewers share a location: everyone at once, one after the other, or by how many they are."""
+
+    AUTO = "auto"
+    FREE = "free"
+    TURNS = "turns"
+
+
+class Goal(Part, frozen=True, kw_only=True):
+    """A scene that plays when so many different people ask for it within so many seconds, and not otherwise."""
+
+    device_id: Identifier
+    people: Annotated[int, Meta(ge=2, le=1000)]
+    seconds: Annotated[int, Meta(ge=1, le=3600)]
+
+
+class Play(Part, frozen=True, kw_only=True):
+    """How the owner wants viewers to play; a missing mode leaves it to the server."""
+
+    mode: PlayMode | None = None
+    goals: Annotated[tuple[Goal, ...], Meta(max_length=20)] = ()
+
+
 class Catalog(Message, frozen=True, kw_only=True):
     """Everything that viewers may see, replaced whole, with its present states: the truth in one frame.
 
-    `leaves` is the location's privacy manifest.
+    `leaves` is the location's privacy manifest, `play` how viewers share the location.
     """
 
     EVENT: ClassVar = "catalog"
@@ -202,6 +225,7 @@ class Catalog(Message, frozen=True, kw_only=True):
     states: Annotated[tuple[DeviceState, ...], Meta(max_length=200)] = ()
     sharing: SharingState
     leaves: tuple[Leaves, ...] = ()
+    play: Play = Play()
 
 
 class Announcement(Message, frozen=True, kw_only=True):
