@@ -55,15 +55,15 @@ class SqlLocationStore(LocationStore):
     @override
     async def all(self) -> Sequence[Location]:
         query = select(*_LOCATION).order_by(LOCATIONS.c.created_at, LOCATIONS.c.slug)
-        return await self._database.run(lambda connection: [_location(row) for row in connection.execute(query)])
+        return await self._database.read(lambda connection: [_location(row) for row in connection.execute(query)])
 
     @override
     async def by_slug(self, slug: str) -> Location | None:
-        return await self._one(LOCATIONS.c.slug == slug)
+        return await self._database.read(_finder(LOCATIONS.c.slug == slug))
 
     @override
     async def by_token_hash(self, token_hash: str) -> Location | None:
-        return await self._one(LOCATIONS.c.token_hash == token_hash)
+        return await self._database.run(_finder(LOCATIONS.c.token_hash == token_hash))
 
     @override
     async def token_hashes(self, location_ids: Collection[str]) -> dict[str, str]:
@@ -104,13 +104,18 @@ class SqlLocationStore(LocationStore):
     async def _execute(self, statement: Any) -> None:
         await self._database.run(lambda connection: connection.execute(statement))
 
-    async def _one(self, condition: Any) -> Location | None:
-        query = select(*_LOCATION).where(condition)
-        row = await self._database.run(lambda connection: connection.execute(query).one_or_none())
-        return None if row is None else _location(row)
-
     async def _pairs(self, query: Any) -> dict[str, Any]:
         return await self._database.run(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
+
+
+def _finder(condition: Any) -> Callable[[Connection], Location | None]:
+    query = select(*_LOCATION).where(condition)
+
+    def work(connection: Connection) -> Location | None:
+        row = connection.execute(query).one_or_none()
+        return None if row is None else _location(row)
+
+    return work
 
 
 def _location(row: Row[Any]) -> Location:

@@ -1,28 +1,44 @@
-"""A SQL database (SQLite or MySQL), used in a few threads so that it never blocks the loop."""
+"""A SQL database (SQLite, MySQL or MariaDB), used in a few threads so that it never blocks the loop."""
 
 import asyncio
-import sqlite3
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, override
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, text
-from sqlalchemy.engine import Dialect, make_url
-from sqlalchemy.pool import StaticPool
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, DateTime, Engine, MetaData, text
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.types import TypeDecorator
+
+from ..clock import Clock, SystemClock
+from ..errors import SmartPixelsError
+from ..protocol.errors import ErrorCode
+from .engines import ALONE, be_alone, be_alone_no_more, open_engine
+from .own_writes import OwnWrites
 
 METADATA: Final = MetaData()
 """All tables of all features; the migrations bring a database to it."""
 
-_THREADS: Final = 4
-_BUSY_SECONDS: Final = 5
-_ALONE: Final = {"alone": True}
+HEAD: Final = "head"
+
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_SYSTEM_CLOCK: Final = SystemClock()
+_LOGGER = logging.getLogger(__name__)
+
+
+class DatabaseUnavailable(SmartPixelsError):
+    """The database cannot be reached, or cannot take more; nothing of the work was kept."""
+
+    def __init__(self, err: Exception) -> None:
+        super().__init__(ErrorCode.BUSY, f"the database does not work: {str(err).splitlines()[0]}")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -41,68 +57,88 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """Runs pieces of work, each in one transaction, in a bounded thread pool."""
+    """Runs pieces of work, each in one transaction, in a bounded thread pool.
 
-    def __init__(self, url: str) -> None:
-        self._engine, threads = _engine(url)
+    `read_url` names a replica for what may be a moment old; who wrote lately is served by the primary.
+    """
+
+    def __init__(self, url: str, *, read_url: str | None = None, clock: Clock = _SYSTEM_CLOCK) -> None:
+        self._engine, threads = open_engine(url)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
+        self._replica = open_engine(read_url)[0] if read_url else None
+        self._own_writes = OwnWrites(clock)
 
     async def run[T](self, work: Callable[[Connection], T]) -> T:
-        """Return what `work` returns; its changes are kept unless it raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._run, work)
+        """Return what `work` returns; its changes are kept unless it raises. Raises DatabaseUnavailable."""
+        self._own_writes.note()
+        return await self._in_thread(_run, self._engine, work)
 
-    async def migrate(self) -> None:
-        """Bring the tables to this version of the program."""
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._migrate)
+    async def read[T](self, work: Callable[[Connection], T]) -> T:
+        """Return what `work`, which changes nothing, returns; others' latest changes may be missing."""
+        if self._replica is None or self._own_writes.is_fresh():
+            return await self._in_thread(_run, self._engine, work)
+        try:
+            return await self._in_thread(_run, self._replica, work)
+        except DatabaseUnavailable as err:
+            _LOGGER.debug("Replica not usable, reading from the primary: %s", err)
+            return await self._in_thread(_run, self._engine, work)
+
+    async def migrate(self, revision: str = HEAD) -> None:
+        """Bring the tables to this version of the program, or to an earlier revision from below."""
+        await self._in_thread(_migrate, self._engine, revision)
+
+    async def revision(self) -> str | None:
+        """Return the revision of the tables; None when there are none."""
+        return await self.run(revision_of)
 
     async def ping(self) -> None:
         """Raise when the database does not answer."""
-        await self.run(lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+        await self._in_thread(_run, self._engine, lambda connection: connection.execute(text("SELECT 1")).scalar_one())
 
     async def close(self) -> None:
         """Let running work end, then disconnect."""
         await asyncio.to_thread(self._threads.shutdown)
-        await asyncio.to_thread(self._engine.dispose)
+        for engine in filter(None, (self._engine, self._replica)):
+            await asyncio.to_thread(engine.dispose)
 
-    def _migrate(self) -> None:
-        with self._engine.execution_options(**_ALONE).begin() as connection:
-            _upgrade(connection)
-
-    def _run[T](self, work: Callable[[Connection], T]) -> T:
-        with self._engine.begin() as connection:
-            return work(connection)
-
-
-def _engine(address: str) -> tuple[Engine, int]:
-    url = make_url(address)
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_recycle=3600, pool_size=_THREADS), _THREADS
-    in_memory = not url.database or url.database == ":memory:"
-    options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {"pool_size": _THREADS}
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}, **options)
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine, 1 if in_memory else _THREADS
+    async def _in_thread[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, lambda: function(*args, **kwargs))
+        except IntegrityError:
+            raise
+        except (DBAPIError, PoolExhausted) as err:
+            raise DatabaseUnavailable(err) from err
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own transactions leave out changes of tables; a migration that is cut off would stay half done.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    # The file keeps this mode. Changing it does not wait for others: one that is just busy with the file has done it.
-    with suppress(sqlite3.OperationalError):
-        cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
+def revision_of(connection: Connection) -> str | None:
+    """Return the revision of the tables that the connection sees."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    alone = connection.get_execution_options().get("alone")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
+def known_revisions() -> list[str]:
+    """Return the revisions that this program knows, oldest first."""
+    script = ScriptDirectory.from_config(_config())
+    return [step.revision for step in reversed(list(script.walk_revisions()))]
 
 
-def _upgrade(connection: Connection) -> None:
-    config = Config(attributes={"connection": connection})
+def _run[T](engine: Engine, work: Callable[[Connection], T]) -> T:
+    with engine.begin() as connection:
+        return work(connection)
+
+
+def _migrate(engine: Engine, revision: str) -> None:
+    with engine.execution_options(**ALONE).begin() as connection:
+        be_alone(connection)
+        try:
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+        finally:
+            be_alone_no_more(connection)
+
+
+def _config() -> Config:
+    config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    command.upgrade(config, "head")
+    return config

@@ -1,4 +1,4 @@
-"""Both stores of locations keep the same promises."""
+"""All stores of locations keep the same promises."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -11,6 +11,7 @@ from smartpixels_server.locations.model import Location, PairingCode
 from smartpixels_server.locations.sql_store import SqlLocationStore
 from smartpixels_server.locations.store import LocationStore, MemoryLocationStore, SlugTaken
 from smartpixels_server.storage.database import Database
+from tests.fakes.databases import SQL, new_url
 
 NOW = datetime(2026, 12, 6, 17, 0, 0, 123456, tzinfo=UTC)
 HOUSE = Location(location_id="1", slug="house", name="Żółty dom", created_at=NOW)
@@ -18,13 +19,12 @@ BARN = Location(location_id="2", slug="barn", name="Barn", created_at=NOW + time
 CODE = PairingCode(code_hash="c", location_id="1", expires_at=NOW)
 
 
-@pytest.fixture(params=["memory", "sqlite", "sqlite in memory"])
+@pytest.fixture(params=["memory", *SQL])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[LocationStore]:
     if request.param == "memory":
         yield MemoryLocationStore()
         return
-    url = "sqlite://" if request.param == "sqlite in memory" else f"sqlite:///{tmp_path}/store.db"
-    database = await asyncio.to_thread(Database, url)
+    database = await asyncio.to_thread(Database, await asyncio.to_thread(new_url, request, request.param, tmp_path))
     await database.migrate()
     yield SqlLocationStore(database)
     await database.close()
@@ -82,16 +82,23 @@ async def test_a_newer_code_replaces(store: LocationStore) -> None:
     assert await store.use_code("d", at=NOW) is not None
 
 
-async def test_programs_that_migrate_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
-    databases = [await asyncio.to_thread(Database, f"sqlite:///{tmp_path}/new.db") for _ in range(3)]
-    await asyncio.gather(*(database.migrate() for database in databases))
-    assert await SqlLocationStore(databases[0]).all() == []
-    await asyncio.gather(*(database.close() for database in databases))
-
-
 async def test_last_seen(store: LocationStore) -> None:
     await store.add(HOUSE)
     await store.add(BARN)
     assert await store.last_seen() == {}
     await store.set_last_seen(["1"], at=NOW)
     assert await store.last_seen() == {"1": NOW}
+
+
+async def test_names_keep_their_letters(store: LocationStore) -> None:
+    name = "Żółć 🎄 ﷽"
+    await store.add(Location(location_id="4", slug="tree", name=name, created_at=NOW))
+    found = await store.by_slug("tree")
+    assert found is not None
+    assert found.name == name
+
+
+async def test_tokens_differ_by_case(store: LocationStore) -> None:
+    await store.add(HOUSE)
+    await store.set_token_hash("1", "abc")
+    assert await store.by_token_hash("ABC") is None
