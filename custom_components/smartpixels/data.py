@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 
 if TYPE_CHECKING:
     from .coordinator import WledCoordinator
+    from .hardware.hardware import Hardware
     from .house.house import House
     from .link.link import Link
 
@@ -20,3 +21,4 @@ class SmartPixelsData:
     link: Link
     house: House
     controllers: dict[str, WledCoordinator]
+    hardware: Hardware

@@ -80,8 +80,8 @@ class Lamp(ABC):
     assumed: ClassVar[bool] = False
 
     def __init__(self, unit: EspEasy, *, channels: int, full: int) -> None:
+        self.channels = channels
         self._unit = unit
-        self._channels = channels
         self._full = full
         # The channels of a light take several commands; colors must not mix.
         self._one_at_a_time = asyncio.Lock()
@@ -131,14 +131,14 @@ class Lamp(ABC):
 
     def _check(self, light: Light) -> None:
         channels = 1 if light.color is None else len(light.color)
-        if channels != self._channels or not all(0 <= value <= _FULL for value in light.color or ()):
-            raise ValueError(f"the light has {self._channels} channels from 0 to {_FULL}")
+        if channels != self.channels or not all(0 <= value <= _FULL for value in light.color or ()):
+            raise ValueError(f"the light has {self.channels} channels from 0 to {_FULL}")
         if not 1 <= light.brightness <= _FULL:
             raise ValueError(f"brightness is from 1 to {_FULL}")
 
     def _levels_of(self, light: Light) -> tuple[int, ...]:
         if not light.on:
-            return (0,) * self._channels
+            return (0,) * self.channels
         scale = light.brightness * self._full / (_FULL * _FULL)
         return tuple(value and max(1, round(value * scale)) for value in light.color or (_FULL,))
 
@@ -149,7 +149,7 @@ class Lamp(ABC):
         return Light(
             on=True,
             brightness=max(1, round(peak * _FULL / self._full)),
-            color=None if self._channels == 1 else tuple(round(level * _FULL / peak) for level in levels),
+            color=None if self.channels == 1 else tuple(round(level * _FULL / peak) for level in levels),
         )
 
 
