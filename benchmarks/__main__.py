@@ -1,8 +1,11 @@
 """scripts/bench NAME: run one benchmark."""
 
 import argparse
+import sys
 from collections.abc import Callable, Mapping
 from typing import Final
+
+from demo.programs import ProgramFailed
 
 from . import click
 
@@ -21,7 +24,10 @@ def main() -> None:
         benchmark = names.add_parser(name, help=text, description=text)
         benchmark.add_argument("--json", action="store_true", help="print one JSON line on stdout")
     options = parser.parse_args()
-    BENCHMARKS[options.name][0](options)
+    try:
+        BENCHMARKS[options.name][0](options)
+    except ProgramFailed as err:
+        sys.exit(f"failed: {err}")
 
 
 main()

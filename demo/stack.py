@@ -3,9 +3,10 @@
 import fcntl
 import json
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,8 @@ SLUG: Final = "demo"
 LOCATION: Final = "Demo house"
 READY_SECONDS: Final = 60
 
-_PORTS: Final = {"server": 8080, "hass": 8123, "house": 8480, "tree": 8481, "front": 8482}
+_PORTS: Final = {"server": 8080, "hass": 8123, "house": 8480}
+_FIRST_LAMP_PORT: Final = 8481
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,14 +77,16 @@ def _claimed(folder: Path, *, fresh: bool) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def open_stack(folder: Path, *, log: Log, fresh: bool = False) -> AsyncIterator[Stack]:
+async def open_stack(
+    folder: Path, *, log: Log, fresh: bool = False, lamps: Sequence[Lamp] = LAMPS
+) -> AsyncIterator[Stack]:
     """Start the whole demo on the data in `folder` and stop it when the block is left.
 
     Entered when a viewer can click: the location is linked and all its lamps are available. Raises ProgramFailed.
     """
     async with AsyncExitStack() as cleanup:
         cleanup.enter_context(_claimed(folder, fresh=fresh))
-        ports = _choose_ports(folder)
+        ports = _choose_ports(folder, lamps)
         urls = {key: f"http://127.0.0.1:{port}" for key, port in ports.items()}
         environment = {
             "SMARTPIXELS_HOST": "127.0.0.1",
@@ -94,7 +98,7 @@ async def open_stack(folder: Path, *, log: Log, fresh: bool = False) -> AsyncIte
         home_assistant.prepare(hass_folder, port=ports["hass"])
         log.line("demo", "starting simulated house, public server and Home Assistant (its first start takes a minute)")
         programs = {
-            "house": Program("house", _house_arguments(ports), log=log),
+            "house": Program("house", _house_arguments(ports, lamps), log=log),
             "server": Program("server", ["smartpixels_server", "serve"], log=log, environment=environment),
             "hass": Program("hass", ["homeassistant", "--config", str(hass_folder), "--skip-pip"], log=log),
         }
@@ -107,12 +111,15 @@ async def open_stack(folder: Path, *, log: Log, fresh: bool = False) -> AsyncIte
         await api.wait_until_up(programs["hass"])
         log.line("demo", "Home Assistant answers; setting up")
         await api.sign_in()
-        await _set_up_integration(api, urls=urls, environment=environment, folder=folder, log=log)
+        pairing_code = partial(_pairing_code, environment)
+        await _set_up_integration(
+            api, urls=urls, lamps=lamps, pairing_code=pairing_code, done=folder / "set-up.json", log=log
+        )
         stack = Stack(
             website=urls["server"],
             home_assistant=urls["hass"],
             house=urls["house"],
-            wled={lamp.key: urls[lamp.key] for lamp in LAMPS},
+            wled={lamp.key: urls[lamp.key] for lamp in lamps},
             programs=programs,
             api=api,
             environment=environment,
@@ -121,36 +128,51 @@ async def open_stack(folder: Path, *, log: Log, fresh: bool = False) -> AsyncIte
         yield stack
 
 
-def _choose_ports(folder: Path) -> dict[str, int]:
-    kept = folder / "ports.json"
-    wanted = {**_PORTS, **(json.loads(kept.read_text()) if kept.exists() else {})}
+def _choose_ports(folder: Path, lamps: Sequence[Lamp]) -> dict[str, int]:
+    file = folder / "ports.json"
+    usual = {lamp.key: port for port, lamp in enumerate(lamps, start=_FIRST_LAMP_PORT)}
+    wanted = {**_PORTS, **usual, **_kept(file)}
     ports = {key: free_port(port) for key, port in wanted.items()}
-    kept.write_text(json.dumps(ports))
+    _keep(file, ports)
     return ports
 
 
-def _house_arguments(ports: Mapping[str, int]) -> list[str]:
+def _kept(file: Path) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    return kept
+
+
+def _keep(file: Path, what: Mapping[str, Any]) -> None:
+    file.write_text(json.dumps(dict(what)))
+
+
+def _house_arguments(ports: Mapping[str, int], lamps: Sequence[Lamp]) -> list[str]:
     arguments = ["smartpixels_simulator", "house", "--port", str(ports["house"])]
-    for lamp in LAMPS:
+    for lamp in lamps:
         arguments += ["--wled", f"{lamp.name}:{lamp.leds}:{ports[lamp.key]}"]
     return arguments
 
 
 async def _set_up_integration(
-    api: HomeAssistantApi, *, urls: Mapping[str, str], environment: Mapping[str, str], folder: Path, log: Log
+    api: HomeAssistantApi,
+    *,
+    urls: Mapping[str, str],
+    lamps: Sequence[Lamp],
+    pairing_code: Callable[[], Awaitable[str]],
+    done: Path,
+    log: Log,
 ) -> None:
     """Pair and add the lamps by Home Assistant's own flows, unless that is done already with these addresses."""
-    done = folder / "set-up.json"
     entries = await api.entries()
-    if entries and done.exists() and json.loads(done.read_text()) == dict(urls):
+    if entries and _kept(done) == urls:
         return
     for entry in entries:
         await api.remove_entry(entry["entry_id"])
-    code = await _pairing_code(environment)
+    code = await pairing_code()
     entry = await api.run_flow("smartpixels", {"server": urls["server"], "pairing_code": code})
     entry_id = entry["result"]["entry_id"]
     log.line("demo", "Home Assistant is paired with the server")
-    for lamp in LAMPS:
+    for lamp in lamps:
         exposure: dict[str, Any] = {
             "exposed": True,
             "name_en": lamp.name,
@@ -160,7 +182,7 @@ async def _set_up_integration(
         host = urls[lamp.key].removeprefix("http://")
         await api.run_flow([entry_id, "wled"], {"host": host}, exposure, subentry=True)
         log.line("demo", f"{lamp.name} is added and public")
-    done.write_text(json.dumps(dict(urls)))
+    _keep(done, urls)
 
 
 async def _pairing_code(environment: Mapping[str, str]) -> str:
@@ -177,7 +199,7 @@ async def _wait_until_clickable(stack: Stack) -> None:
             await viewer.wait_for(
                 lambda: (
                     viewer.online
-                    and len(viewer.states) >= len(LAMPS)
+                    and len(viewer.states) >= len(stack.wled)
                     and all(state["available"] for state in viewer.states.values())
                 ),
                 seconds=READY_SECONDS,
