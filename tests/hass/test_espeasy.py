@@ -355,26 +355,21 @@ async def test_a_strip_that_cannot_be_asked_says_so(
 
 
 @pytest.mark.parametrize(
-    ("outputs", "mode", "wish", "expected"),
+    ("pins", "mode", "wish"),
     [
-        ({"lights": [[14]]}, "brightness", {"brightness": 128}, {"brightness": 128}),
-        ({"lights": [[14, 13, 15, 4]]}, "rgbw", {"rgbw_color": (1, 2, 3, 255)}, {"rgbw_color": (1, 2, 3, 255)}),
+        ([14], "brightness", {"brightness": 128}),
+        ([14, 13, 15, 4], "rgbw", {"rgbw_color": (1, 2, 3, 255)}),
     ],
 )
 async def test_lights_of_other_colors(
-    hass: HomeAssistant,
-    server: FakeServer,
-    unit: EspEasyServer,
-    set_up: SetUp,
-    outputs: dict[str, Any],
-    mode: str,
-    wish: dict[str, Any],
-    expected: dict[str, Any],
+    hass: HomeAssistant, entry: MockConfigEntry, pins: list[int], mode: str, wish: dict[str, Any]
 ) -> None:
-    await set_up(entry_for(server, subentry_for(unit, strip="none", inverted=[], **outputs)))
-    assert state_of(hass, LIGHT["entity_id"]).attributes["supported_color_modes"] == [mode]
+    subentry = only_subentry(entry)
+    data = {**subentry.data, "lights": [pins]}
+    hass.config_entries.async_update_subentry(entry, subentry, data=data)
+    await wait_until(lambda: state_of(hass, LIGHT["entity_id"]).attributes.get("supported_color_modes") == [mode])
     await hass.services.async_call("light", "turn_on", LIGHT | wish, blocking=True)
-    assert state_of(hass, LIGHT["entity_id"]).attributes.items() >= expected.items()
+    assert state_of(hass, LIGHT["entity_id"]).attributes.items() >= wish.items()
 
 
 async def test_a_strip_of_the_other_plugin_is_read_back(

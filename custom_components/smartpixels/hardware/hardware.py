@@ -32,6 +32,10 @@ class Hardware:
             if subentry.subentry_type in _HUBS
         )
 
+    def hub(self, subentry_id: str) -> Hub | None:
+        """Return the hub of one subentry, if it has any."""
+        return next((hub for hub in self._hubs if hub.subentry.subentry_id == subentry_id), None)
+
     @property
     def relays(self) -> tuple[RelayHub, ...]:
         """Return everything that has relays."""

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.const import CONF_DEVICE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import (
     NumberSelector,
@@ -16,6 +18,7 @@ from homeassistant.helpers.selector import (
 from serialx import async_list_serial_ports
 
 from ..const import DOMAIN
+from ..data import SmartPixelsConfigEntry
 from ..drivers.errors import (
     BusyError,
     DriverError,
@@ -74,10 +77,27 @@ def relay_part(key: str, title: str) -> Part:
     return Part(key=key, title=title, kind=DeviceKind.RELAY, actions=OFFERED_ACTIONS[DeviceKind.RELAY])
 
 
-def is_configured(hass: HomeAssistant, unique_id: str, *, besides: str | None = None) -> bool:
-    """Tell whether any location here has the hardware, in another subentry than `besides`: two would quarrel."""
+def hub_answers(entry: SmartPixelsConfigEntry, subentry: ConfigSubentry) -> bool:
+    """Tell whether what a subentry stands for is in use at present, and answers."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return False
+    hub = entry.runtime_data.hardware.hub(subentry.subentry_id)
+    return hub is not None and hub.available
+
+
+def uses_port(hass: HomeAssistant, path: str, *, besides: str | None = None) -> bool:
+    """Tell whether any location here has something at a port, in another subentry than `besides`."""
     return any(
-        subentry.unique_id == unique_id and subentry.subentry_id != besides
+        subentry.data.get(CONF_DEVICE) == path and subentry.subentry_id != besides
+        for entry in hass.config_entries.async_entries(DOMAIN)
+        for subentry in entry.subentries.values()
+    )
+
+
+def is_configured(hass: HomeAssistant, unique_id: str) -> bool:
+    """Tell whether any location here has the hardware: two would quarrel."""
+    return any(
+        subentry.unique_id == unique_id
         for entry in hass.config_entries.async_entries(DOMAIN)
         for subentry in entry.subentries.values()
     )
