@@ -15,6 +15,9 @@ from aiohttp import web
 from sqlalchemy.exc import SQLAlchemyError
 
 from . import __version__
+from .api.model import Scope
+from .api.service import ApiKeyService
+from .api.sql_store import SqlApiKeyStore
 from .app import create_app
 from .clock import SystemClock
 from .errors import SmartPixelsError
@@ -32,6 +35,7 @@ _MISUSED: Final = 2
 _STOP_SECONDS: Final = 1.0
 
 type Command = Callable[[argparse.Namespace, Settings], None]
+type KeyTask = Callable[[ApiKeyService, argparse.Namespace], Awaitable[None]]
 type Task = Callable[[LocationService, argparse.Namespace, Settings], Awaitable[None]]
 
 
@@ -112,6 +116,36 @@ def _on_locations(task: Task) -> Command:
     return run
 
 
+def _on_api_keys(task: KeyTask) -> Command:
+    """Return a command that works on the API keys of the configured database."""
+
+    def run(options: argparse.Namespace, settings: Settings) -> None:
+        database = Database(settings.database_url)
+        keys = ApiKeyService(SqlApiKeyStore(database), SystemClock())
+        asyncio.run(_with(database, lambda: task(keys, options)))
+
+    return run
+
+
+async def _add_key(keys: ApiKeyService, options: argparse.Namespace) -> None:
+    made = await keys.create(options.name, [Scope(scope) for scope in options.scope])
+    if options.json:
+        print(json.dumps({"ok": True, "key_id": made.key.key_id, "secret": made.secret}))
+        return
+    print(f"Key     {made.key.name} ({made.key.key_id}), scopes {' '.join(sorted(made.key.scopes))}")
+    print(f"Secret  {made.secret}   shown this once")
+
+
+async def _list_keys(keys: ApiKeyService, _options: argparse.Namespace) -> None:
+    for key in await keys.list_keys():
+        print(f"{key.key_id}  {key.name:<32} {' '.join(sorted(key.scopes))}")
+
+
+async def _revoke_key(keys: ApiKeyService, options: argparse.Namespace) -> None:
+    await keys.revoke(options.key_id)
+    print("The key is no longer valid.")
+
+
 async def _add(locations: LocationService, options: argparse.Namespace, settings: Settings) -> None:
     await _show_code(locations, await locations.create(options.name, options.slug), options, settings)
 
@@ -185,7 +219,21 @@ def _parser() -> argparse.ArgumentParser:
     listing = _command(actions, "list", _on_locations(_list), "show all locations")
     for action in (add, pair, listing):
         action.add_argument("--json", action="store_true", help="print one JSON line instead of text")
+    _api_key_parser(commands)
     return parser
+
+
+def _api_key_parser(commands: Any) -> None:
+    actions = commands.add_parser("api-key", help="make and end keys for the HTTP API").add_subparsers(
+        title="actions", required=True, metavar="ACTION"
+    )
+    add = _command(actions, "add", _on_api_keys(_add_key), "make a key and show its secret")
+    add.add_argument("name", help="who uses it; viewers see this name when it acts")
+    add.add_argument("--scope", action="append", required=True, choices=list(Scope), help="may be given several times")
+    add.add_argument("--json", action="store_true", help="print one JSON line instead of text")
+    _command(actions, "list", _on_api_keys(_list_keys), "show all keys, without secrets")
+    revoke = _command(actions, "revoke", _on_api_keys(_revoke_key), "end a key at once")
+    revoke.add_argument("key_id", help="which key, see `api-key list`")
 
 
 def _command(group: Any, name: str, run: Command, summary: str) -> argparse.ArgumentParser:

@@ -7,9 +7,12 @@ from .protocol.errors import ErrorCode
 _STATUS: Final = {
     ErrorCode.MALFORMED: 400,
     ErrorCode.UNAUTHORIZED: 401,
+    ErrorCode.FORBIDDEN: 403,
     ErrorCode.INVALID_CODE: 403,
     ErrorCode.EXPIRED_CODE: 403,
     ErrorCode.UNKNOWN_LOCATION: 404,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.INVALID: 422,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.RATE_LIMITED: 429,
     ErrorCode.BUSY: 503,

@@ -27,6 +27,7 @@ class Running:
     settings: Settings
     clock: Clock
     locations: LocationService
+    database: Database
     stack: AsyncExitStack
 
     async def new_location(self, name: str = "Our house") -> tuple[Location, str]:
@@ -55,6 +56,7 @@ async def serving(settings: Settings, clock: Clock) -> AsyncGenerator[Running]:
             settings=settings,
             clock=clock,
             locations=LocationService(SqlLocationStore(database), clock),
+            database=database,
             stack=stack,
         )
 

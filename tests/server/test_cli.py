@@ -109,3 +109,17 @@ def test_help_names_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--help"])
     out = capsys.readouterr().out
     assert all(word in out for word in ("serve", "migrate", "check-config", "location"))
+
+
+def test_api_keys_are_made_listed_and_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["api-key", "add", "Scoreboard", "--scope", "read", "--scope", "webhook", "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["secret"].startswith("sp_")
+    assert main(["api-key", "list"]) == 0
+    listed = capsys.readouterr().out
+    assert "Scoreboard" in listed
+    assert "read webhook" in listed
+    assert made["secret"] not in listed
+    assert main(["api-key", "revoke", made["key_id"]]) == 0
+    assert main(["api-key", "revoke", made["key_id"]]) == 1
+    assert "there is no key" in capsys.readouterr().err

@@ -1,9 +1,7 @@
 """A database whose work is measured."""
 
 from collections.abc import Callable
-from typing import override
-
-from sqlalchemy import Connection
+from typing import Any, override
 
 from ..metrics import Metrics
 from ..storage.database import Database
@@ -12,11 +10,11 @@ from ..storage.database import Database
 class MeasuredDatabase(Database):
     """Measures each piece of work, from asking for it to having its result."""
 
-    def __init__(self, url: str, *, metrics: Metrics) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, *, metrics: Metrics, **options: Any) -> None:
+        super().__init__(url, **options)
         self._metrics = metrics
 
     @override
-    async def run[T](self, work: Callable[[Connection], T]) -> T:
+    async def _in_thread[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self._metrics.database():
-            return await super().run(work)
+            return await super()._in_thread(function, *args, **kwargs)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from ..errors import SmartPixelsError
@@ -21,7 +21,7 @@ BODY_LIMIT: Final = 64 * 1024
 
 _LOGGER = logging.getLogger(__name__)
 _MACHINE_PATHS: Final = ("/api/", "/socket.io/", "/healthz", "/readyz", "/metrics")
-_CODES: Final = {413: ErrorCode.TOO_LARGE, 429: ErrorCode.RATE_LIMITED}
+_CODES: Final = {404: ErrorCode.NOT_FOUND, 413: ErrorCode.TOO_LARGE, 429: ErrorCode.RATE_LIMITED}
 _SERVER_ERROR: Final = 500
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; connect-src 'self' {websocket}; "
@@ -67,7 +67,10 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return web.Response(status=err.status, headers=err.headers)
     except web.HTTPError as err:
         code = _CODES.get(err.status, ErrorCode.MALFORMED)
-        return await _answer(request, SmartPixelsError(code, err.reason), status=err.status)
+        response = await _answer(request, SmartPixelsError(code, err.reason), status=err.status)
+        if hdrs.ALLOW in err.headers:
+            response.headers[hdrs.ALLOW] = err.headers[hdrs.ALLOW]
+        return response
     except ConnectionResetError:
         raise
     except Exception:
