@@ -1,11 +1,13 @@
 """SmartPixels: viewers all over the world see this house's lights and change what the owner allows."""
 
 import asyncio
+from functools import partial
 from typing import Final
 
 from homeassistant.config_entries import ConfigSubentry
-from homeassistant.const import CONF_HOST, CONF_MAC, CONF_TOKEN, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.const import CONF_HOST, CONF_MAC, CONF_TOKEN, EVENT_HOMEASSISTANT_STOP, Platform
+from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -13,19 +15,26 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.loader import async_get_integration
 from homeassistant.util import dt as dt_util
 
+from .adopted import follow_adopted
+from .command_log import follow_commands
 from .const import CONF_SERVER, DOMAIN, SUBENTRY_WLED
 from .coordinator import WledCoordinator
 from .data import SmartPixelsConfigEntry, SmartPixelsData
 from .drivers.wled import Address, WledDriver
 from .entity import location_device_info
+from .hardware.hardware import Hardware
 from .house.exposed import exposed_by
 from .house.house import House
-from .issues import follow_link
+from .house.memory import store_of
+from .house.options import HouseOptions
+from .issues import follow_link, follow_refusals
 from .link.errors import AuthRejected, Replaced
 from .link.link import Link
 from .migration import async_migrate_entry
+from .owner_actions import async_setup_owner_actions
 from .services import async_setup_services
 from .sessions import session_for
+from .words import async_load_words, words
 
 __all__ = ["async_migrate_entry", "async_setup", "async_setup_entry", "async_unload_entry"]
 
@@ -33,8 +42,12 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 PLATFORMS: Final = [
     Platform.BINARY_SENSOR,
+    Platform.BUTTON,
     Platform.EVENT,
     Platform.LIGHT,
+    Platform.NUMBER,
+    Platform.SCENE,
+    Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
 ]
@@ -43,6 +56,7 @@ PLATFORMS: Final = [
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions."""
     async_setup_services(hass)
+    async_setup_owner_actions(hass)
     return True
 
 
@@ -56,29 +70,73 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmartPixelsConfigEntry) 
         version=str(integration.version),
         now=dt_util.utcnow,
     )
-    house = House(hass, exposed_by(entry.subentries), link=link)
+    house = await _house(hass, entry, link)
     controllers = {
         subentry.subentry_id: _coordinator(hass, entry, subentry)
         for subentry in entry.get_subentries_of_type(SUBENTRY_WLED)
     }
-    entry.runtime_data = SmartPixelsData(link=link, house=house, controllers=controllers)
+    for subentry_id, coordinator in controllers.items():
+        measure = house.power.add(subentry_id, partial(getattr, coordinator, "watts"))
+        entry.async_on_unload(coordinator.async_add_listener(measure))
+    hardware = Hardware(hass, entry)
+    entry.runtime_data = SmartPixelsData(link=link, house=house, controllers=controllers, hardware=hardware)
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **location_device_info(entry))
-    await asyncio.gather(*(coordinator.async_refresh() for coordinator in controllers.values()))
+    await asyncio.gather(hardware.async_start(), *(coordinator.async_refresh() for coordinator in controllers.values()))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
 
     house.start()
     entry.async_on_unload(follow_link(hass, entry))
+    entry.async_on_unload(follow_commands(hass, entry))
+    entry.async_on_unload(follow_refusals(hass, entry))
+    entry.async_on_unload(follow_adopted(hass, entry))
     entry.async_on_unload(entry.add_update_listener(_async_reload))
+
+    async def stopping(_event: Event) -> None:
+        # Entries are not unloaded then, and a pulse must not outlive us.
+        await _async_close(entry)
+
+    entry.async_on_unload(hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, stopping))
     entry.async_create_background_task(hass, _keep_link(hass, entry), f"{DOMAIN} link")
     return True
+
+
+async def _house(hass: HomeAssistant, entry: SmartPixelsConfigEntry, link: Link) -> House:
+    """Return the house with the owner's rules, and with what it must not have forgotten."""
+    try:
+        options = HouseOptions.read(entry.options)
+    except ValueError as err:
+        raise ConfigEntryError(
+            translation_domain=DOMAIN, translation_key="invalid_options", translation_placeholders={"error": str(err)}
+        ) from err
+    await async_load_words(hass)
+    house = House(
+        hass,
+        entry.entry_id,
+        exposed=exposed_by(entry.subentries, relays=options.relays),
+        options=options,
+        link=link,
+        words=words(hass, "sharing_reason"),
+    )
+    await house.load()
+    return house
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> None:
+    """Forget what the house kept."""
+    await store_of(hass, entry.entry_id).async_remove()
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> bool:
     """Unload; the link ends with the entry's background tasks."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.house.close()
+        await _async_close(entry)
     return unloaded
+
+
+async def _async_close(entry: SmartPixelsConfigEntry) -> None:
+    await entry.runtime_data.house.close()
+    await entry.runtime_data.hardware.async_close()
 
 
 async def _async_reload(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> None:

@@ -22,13 +22,16 @@ LINK: Final = BinarySensorEntityDescription(
     device_class=BinarySensorDeviceClass.CONNECTIVITY,
     entity_category=EntityCategory.DIAGNOSTIC,
 )
+WATCHED: Final = BinarySensorEntityDescription(
+    key="watched", translation_key="watched", device_class=BinarySensorDeviceClass.OCCUPANCY
+)
 
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: SmartPixelsConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the link's state."""
-    async_add_entities([LinkSensor(entry, LINK)])
+    """Add the link's state, and whether somebody watches."""
+    async_add_entities([LinkSensor(entry, LINK), WatchedSensor(entry, WATCHED)])
 
 
 class LinkSensor(LocationEntity, BinarySensorEntity):
@@ -51,3 +54,25 @@ class LinkSensor(LocationEntity, BinarySensorEntity):
         """Return why it is not."""
         connection = self.link.connection
         return {"link": connection.state, "reason": str(connection.error) if connection.error else None}
+
+
+class WatchedSensor(LocationEntity, BinarySensorEntity):
+    """On while at least one viewer watches."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Follow the audience and the link, without which nobody can watch."""
+        self.async_on_remove(self.house.add_audience_listener(self.async_write_ha_state))
+        self.async_on_remove(self.link.connection.add_listener(self.async_write_ha_state))
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the server can tell."""
+        return self.link.connection.is_online
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return whether somebody watches; unknown until the server has said so."""
+        return self.house.watching.watching > 0 if self.house.watching else None

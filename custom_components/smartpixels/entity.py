@@ -3,10 +3,8 @@
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import CONF_SERVER, CONF_SLUG, DOMAIN
-from .coordinator import WledCoordinator
 from .data import SmartPixelsConfigEntry
 
 
@@ -29,29 +27,8 @@ class LocationEntity(Entity):
 
     def __init__(self, entry: SmartPixelsConfigEntry, description: EntityDescription) -> None:
         self.entity_description = description
+        self.entry_id = entry.entry_id
         self.link = entry.runtime_data.link
         self.house = entry.runtime_data.house
         self._attr_unique_id = f"{entry.entry_id}_{description.key}"
         self._attr_device_info = location_device_info(entry)
-
-
-class WledEntity(CoordinatorEntity[WledCoordinator]):
-    """An entity of a WLED controller."""
-
-    _attr_has_entity_name = True
-
-    def __init__(self, coordinator: WledCoordinator) -> None:
-        super().__init__(coordinator)
-        entry, subentry = coordinator.config_entry, coordinator.subentry
-        controller = coordinator.data.controller if coordinator.data else None
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, subentry.subentry_id)},
-            name=subentry.title,
-            manufacturer="WLED",
-            model=controller.product if controller else None,
-            sw_version=controller.version if controller else None,
-            configuration_url=f"http://{coordinator.driver.address}",
-            via_device_id=dr.async_get_device_id_by_identifier(
-                coordinator.hass, (DOMAIN, entry.entry_id), config_entry_id=entry.entry_id
-            ),
-        )

@@ -117,8 +117,9 @@ def test_actions_have_texts_icons_and_valid_selectors() -> None:
     services = load_yaml_dict(str(FOLDER / "services.yaml"))
     assert services.keys() == english["services"].keys() == icons["services"].keys()
     for name, service in services.items():
-        assert service["fields"].keys() == english["services"][name]["fields"].keys()
-        for field in service["fields"].values():
+        fields = service.get("fields", {})
+        assert fields.keys() == english["services"][name].get("fields", {}).keys()
+        for field in fields.values():
             selector.validate_selector(field["selector"])
 
 

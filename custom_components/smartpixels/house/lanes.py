@@ -1,61 +1,115 @@
-"""One command at a time per device, with a minimum spacing, and the newest wish wins."""
+"""The way to one device: one command on it, at most one that waits, and the house rules at the entrance."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from ..protocol.errors import ErrorCode
 from .refused import Refused
+from .rules import HouseRules
+from .verdicts import Apply, Decision, Hold, Instant, Refuse, Wish
+
+
+@dataclass(slots=True)
+class _Waiting:
+    wish: Wish
+    answer: asyncio.Future[Apply]
 
 
 class Lane:
-    """The way to one device: one command on it, at most one waiting; `spacing` seconds between two starts."""
+    """Lets wishes through one at a time, as the rules decide; the newest wish wins."""
 
-    def __init__(self, spacing: float) -> None:
-        self._spacing = spacing
-        self._free_at = 0.0
+    def __init__(self, device_id: str, rules: HouseRules, *, now: Callable[[], Instant]) -> None:
+        self._device_id = device_id
+        self._rules = rules
+        self._now = now
         self._busy = False
-        self._waiting: asyncio.Future[None] | None = None
+        self._waiting: _Waiting | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """Wait for the turn and hold it. Raises Refused(superseded) when a newer command came meanwhile."""
-        self._refuse_waiting(ErrorCode.SUPERSEDED, "a newer command for the device came")
-        mine = self._waiting = asyncio.get_running_loop().create_future()
-        self._grant_when_free()
+    async def turn(self, wish: Wish) -> AsyncIterator[Apply]:
+        """Wait for the turn and hold it: yields what to do. Raises Refused, also when a newer wish came meanwhile."""
+        mine = _Waiting(wish, asyncio.get_running_loop().create_future())
+        self._enter(mine)
         try:
-            await mine
-            yield
+            apply = await mine.answer
+        except BaseException:
+            self._left(mine)
+            raise
+        try:
+            yield apply
         finally:
-            if self._waiting is mine:
-                self._waiting = None
-            elif mine.done() and not mine.cancelled() and mine.exception() is None:
-                self._busy = False
-                self._grant_when_free()
+            self._busy = False
+            self._judge_waiting()
 
-    def close(self) -> None:
+    def refuse_waiting(self, code: ErrorCode, message: str) -> None:
         """Refuse whoever waits."""
-        self._refuse_waiting(ErrorCode.OFFLINE, "the location is going offline")
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _refuse_waiting(self, code: ErrorCode, message: str) -> None:
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_exception(Refused(code, message))
-        self._waiting = None
-
-    def _grant_when_free(self) -> None:
-        if self._busy or self._waiting is None:
-            return
-        loop = asyncio.get_running_loop()
+        waiting, self._waiting = self._waiting, None
+        self._rules.drop(self._device_id)
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if (wait := self._free_at - loop.time()) > 0:
-            self._timer = loop.call_later(wait, self._grant_when_free)
-        elif not self._waiting.done():
-            self._busy = True
-            self._free_at = loop.time() + self._spacing
-            self._waiting.set_result(None)
-            self._waiting = None
+        if waiting is not None and not waiting.answer.done():
+            waiting.answer.set_exception(Refused(code, message))
+
+    def _enter(self, mine: _Waiting) -> None:
+        if self._busy:
+            # Judged when the device is free: what holds now may not hold then.
+            self._supersede()
+            self._waiting = mine
+            return
+        decision = self._rules.judge(mine.wish, self._now()).decision
+        if isinstance(decision, Refuse):
+            raise _refused(decision)
+        if self._waiting is not None:
+            superseded, self._waiting = self._waiting, None
+            superseded.answer.set_exception(_superseded())
+        self._follow(mine, decision)
+
+    def _supersede(self) -> None:
+        self.refuse_waiting(ErrorCode.SUPERSEDED, "a newer command for the device came")
+
+    def _left(self, mine: _Waiting) -> None:
+        """Take out somebody who no longer waits: refused, or canceled, perhaps at the very moment of the turn."""
+        if self._waiting is mine:
+            self.refuse_waiting(ErrorCode.SUPERSEDED, "nobody waits for it")
+        elif mine.answer.done() and not mine.answer.cancelled() and mine.answer.exception() is None:
+            self._busy = False
+            self._judge_waiting()
+
+    def _judge_waiting(self) -> None:
+        if self._waiting is None:
+            return
+        waiting, self._waiting = self._waiting, None
+        self._follow(waiting, self._rules.judge(waiting.wish, self._now()).decision)
+
+    def _release(self) -> None:
+        self._timer = None
+        waiting, self._waiting = self._waiting, None
+        released = self._rules.release(self._device_id, self._now())
+        if waiting is not None and released is not None:
+            self._follow(waiting, released[1])
+
+    def _follow(self, waiting: _Waiting, decision: Decision) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        match decision:
+            case Apply():
+                self._busy = True
+                waiting.answer.set_result(decision)
+            case Hold(until=until):
+                self._waiting = waiting
+                self._timer = asyncio.get_running_loop().call_at(until, self._release)
+            case Refuse():
+                waiting.answer.set_exception(_refused(decision))
+
+
+def _superseded() -> Refused:
+    return Refused(ErrorCode.SUPERSEDED, "a newer command for the device came")
+
+
+def _refused(refuse: Refuse) -> Refused:
+    return Refused(refuse.code, f"the house rules refuse it: {refuse.rule}", retry_after_ms=refuse.retry_after_ms)

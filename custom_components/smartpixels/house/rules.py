@@ -95,6 +95,11 @@ class HouseRules:
                 device.held = None
         return tuple(dropped)
 
+    @property
+    def is_paused(self) -> bool:
+        """Tell whether a pause holds, as far as was last looked."""
+        return self._paused
+
     def pause(self, until: datetime | None = None) -> tuple[Wish, ...]:
         """Let nobody act, until the given time or `resume`; returns what was held, to be answered `paused`."""
         self._paused, self._paused_until = True, until

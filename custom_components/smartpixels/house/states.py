@@ -4,8 +4,8 @@ import itertools
 from collections import OrderedDict
 from typing import Any, Final
 
-from homeassistant.components.light.const import ATTR_BRIGHTNESS, ATTR_EFFECT, ATTR_RGB_COLOR
-from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.components.light.const import ATTR_BRIGHTNESS, ATTR_COLOR_TEMP_KELVIN, ATTR_EFFECT, ATTR_RGB_COLOR
+from homeassistant.const import ATTR_ASSUMED_STATE, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import State
 
 from ..const import ATTR_INTENSITY, ATTR_PALETTE, ATTR_SPEED
@@ -13,11 +13,22 @@ from ..protocol.messages import DeviceState
 
 MOST_CAUSES: Final = 256
 NO_ANSWER: Final = "The device does not answer"
+_WITHOUT_STATE: Final = ("button", "scene")
 
 
 def is_available(state: State | None) -> bool:
-    """Tell whether the entity knows how its device is."""
-    return state is not None and state.state not in (STATE_UNAVAILABLE, STATE_UNKNOWN)
+    """Tell whether the entity knows how its device is.
+
+    A button or a scene need not have been used before, and a relay that cannot be asked (its state is assumed) can be
+    switched all the same.
+    """
+    if state is None or state.state == STATE_UNAVAILABLE:
+        return False
+    return (
+        state.state != STATE_UNKNOWN
+        or state.domain in _WITHOUT_STATE
+        or state.attributes.get(ATTR_ASSUMED_STATE) is True
+    )
 
 
 class Causes:
@@ -51,6 +62,11 @@ class Reporter:
         self._last[device_id] = fields
         return DeviceState(device_id=device_id, seq=next(self._sequence), **fields)
 
+    @staticmethod
+    def observed(device_id: str, state: State | None) -> DeviceState:
+        """Return the state for the house rules, which do not number it."""
+        return DeviceState(device_id=device_id, seq=0, **_fields(state))
+
     def report(self, device_id: str, state: State | None) -> DeviceState | None:
         """Return the state if there is something new in it for viewers."""
         fields = _fields(state)
@@ -65,12 +81,15 @@ def _fields(state: State | None) -> dict[str, Any]:
     """Return the fields of the wire's state; what an entity says beyond the wire's limits is left out."""
     if state is None or not is_available(state):
         return {"available": False, "reason": NO_ANSWER}
+    if state.domain in _WITHOUT_STATE:
+        return {"available": True}
     attributes = state.attributes
     return {
         "available": True,
-        "on": state.state == STATE_ON,
+        "on": None if state.state == STATE_UNKNOWN else state.state == STATE_ON,
         "brightness": _level(attributes.get(ATTR_BRIGHTNESS)) or None,
         "rgb": _rgb(attributes.get(ATTR_RGB_COLOR)),
+        "kelvin": _kelvin(attributes.get(ATTR_COLOR_TEMP_KELVIN)),
         "effect": _name(attributes.get(ATTR_EFFECT)),
         "palette": _name(attributes.get(ATTR_PALETTE)),
         "speed": _level(attributes.get(ATTR_SPEED)),
@@ -83,6 +102,10 @@ def _rgb(value: object) -> tuple[int, int, int] | None:
         case (int() as red, int() as green, int() as blue) if all(map(_is_level, (red, green, blue))):
             return red, green, blue
     return None
+
+
+def _kelvin(value: object) -> int | None:
+    return value if isinstance(value, int) and 1000 <= value <= 12000 else None  # noqa: PLR2004 - the wire's limits
 
 
 def _is_level(value: object) -> bool:

@@ -52,6 +52,7 @@ class Connection:
         self._socket: Socket | None = None
         self._listeners: list[Callable[[], None]] = []
         self._lost_logged = False
+        self._hurry = asyncio.Event()
         self.state = LinkState.CONNECTING
         self.error: LinkError | None = None
 
@@ -77,14 +78,14 @@ class Connection:
                 raise
             except Incompatible as err:
                 self._lost(LinkState.REFUSED, err)
-                await asyncio.sleep(INCOMPATIBLE_DELAY)
+                await self._rest(INCOMPATIBLE_DELAY)
                 continue
             except LinkError as err:
                 if self.state is LinkState.ONLINE:
                     delay = FIRST_DELAY
                 self._lost(LinkState.OFFLINE, err)
-            await asyncio.sleep(delay * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
-            delay = min(delay * 2, LONGEST_DELAY)
+            asked = await self._rest(delay * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
+            delay = FIRST_DELAY if asked else min(delay * 2, LONGEST_DELAY)
 
     def send(self, event: str, payload: Json) -> None:
         """Send without waiting for an answer; nothing happens while there is no connection."""
@@ -101,6 +102,11 @@ class Connection:
         """Close the present connection because of `error`; `run` decides what follows."""
         if self._socket is not None:
             self._socket.end(error)
+
+    def reconnect(self) -> None:
+        """Open a fresh connection now, instead of the present one or of waiting."""
+        self._hurry.set()
+        self.end(CannotConnect("the owner asked for a fresh connection"))
 
     async def try_once(self) -> None:
         """Connect, introduce and leave. Raises LinkError."""
@@ -128,6 +134,16 @@ class Connection:
         finally:
             self._socket = None
             await socket.close()
+
+    async def _rest(self, seconds: float) -> bool:
+        """Wait before the next try; returns whether somebody asked not to."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+        except TimeoutError:
+            return False
+        self._hurry.clear()
+        return True
 
     def _lost(self, state: LinkState, error: LinkError) -> None:
         self._change(state, error)

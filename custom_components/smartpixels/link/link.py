@@ -1,6 +1,7 @@
 """What the frames between a location and the server mean."""
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Protocol
@@ -57,10 +58,13 @@ class Link:
     ) -> None:
         self.connection = Connection(server, token, session=session, peer=self)
         self.welcome: Welcome | None = None
+        self.latency: float | None = None
+        """Seconds that the server took for its last acknowledgement."""
         self._version = version
         self._now = now
         self._clock_offset = timedelta()
         self._house: House | None = None
+        self._unreadable: list[Callable[[str], None]] = []
         self._in_sync = False
         self._handlers: dict[str, tuple[type[Message], Callable[[Any], Awaitable[Json | None]]]] = {
             DeviceCommand.EVENT: (DeviceCommand, self._on_device_command),
@@ -82,6 +86,11 @@ class Link:
         if self._in_sync:
             self.connection.send(message.EVENT, encode(message))
 
+    def add_unreadable_listener(self, listener: Callable[[str], None]) -> Callable[[], None]:
+        """Call `listener` with the event of each frame that is unknown or malformed; returns how to stop that."""
+        self._unreadable.append(listener)
+        return lambda: self._unreadable.remove(listener)
+
     async def opened(self) -> None:
         """Say hello, then tell the whole truth once."""
         self._in_sync = False
@@ -94,17 +103,23 @@ class Link:
         try:
             kind, handler = self._handlers[event]
         except KeyError, TypeError:
+            self._tell_unreadable(event)
             return refusal(ErrorCode.UNKNOWN_EVENT, "this location does not know the event")
         try:
             message = decode(kind, args[0] if args else None)
         except MalformedMessage as err:
             _LOGGER.debug("Malformed %s: %s", event, err)
+            self._tell_unreadable(event)
             return refusal(ErrorCode.MALFORMED, str(err)[:200])
         try:
             return await handler(message)
         except Exception:
             _LOGGER.exception("Failed to handle %s", event)
             return refusal(ErrorCode.INTERNAL, "the location failed to handle this")
+
+    def _tell_unreadable(self, event: object) -> None:
+        for listener in tuple(self._unreadable):
+            listener(str(event))
 
     async def _hello(self) -> Welcome:
         hello = Hello(
@@ -134,7 +149,9 @@ class Link:
 
     async def _call(self, message: Message) -> object:
         """Return the acknowledgement. Raises the LinkError that a refusal means."""
+        started = time.perf_counter()
         answer = await self.connection.call(message.EVENT, encode(message))
+        self.latency = time.perf_counter() - started
         try:
             said = decode(_Answer, answer)
         except MalformedMessage as err:
