@@ -16,9 +16,11 @@ class ErrorCode(StrEnum):
 
     # Who asks.
     UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
     REVOKED = "revoked"
     REPLACED = "replaced"
     UNKNOWN_LOCATION = "unknown_location"
+    NOT_FOUND = "not_found"
     INVALID_CODE = "invalid_code"
     EXPIRED_CODE = "expired_code"
 
