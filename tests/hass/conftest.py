@@ -79,7 +79,7 @@ async def strip(start_strip: StartStrip) -> WledServer:
     return await start_strip()
 
 
-def subentry_for(strip: WledServer, **changes: Any) -> ConfigSubentryDataWithId:
+def subentry_for(strip: WledServer, *, host: str = "", **changes: Any) -> ConfigSubentryDataWithId:
     """Return a strip as the owner's flows would store it; `changes` are about its exposure."""
     said = {
         "kind": "light",
@@ -90,7 +90,7 @@ def subentry_for(strip: WledServer, **changes: Any) -> ConfigSubentryDataWithId:
     }
     return ConfigSubentryDataWithId(
         data={
-            "host": f"127.0.0.1:{strip.port}",
+            "host": host or f"127.0.0.1:{strip.port}",
             "mac": strip.controller.config.mac_address,
             "exposure": {"": said | changes},
         },

@@ -13,10 +13,12 @@ from custom_components.smartpixels.drivers import wled
 from custom_components.smartpixels.drivers.wled import Address
 from custom_components.smartpixels.house.exposure import offered_effects
 from smartpixels_simulator.wled import WledServer
-from smartpixels_simulator.wled.catalog import EFFECTS, PALETTES
+from smartpixels_simulator.wled.catalog import EFFECTS, RESERVED
+from smartpixels_simulator.wled.palettes import PALETTES
 from tests.fakes.server import FakeServer, wait_until
 from tests.hass.conftest import DEVICE, SetUp, StartStrip, entry_for, is_linked
 
+KNOWN_EFFECTS = [name for name in EFFECTS if name != RESERVED]
 EXPOSURE = {"exposed": True, "name_en": "Front", "name_pl": "Front domu", "actions": ["turn_on", "turn_off"]}
 
 
@@ -63,10 +65,10 @@ async def test_a_controller_is_found_shown_and_exposed(
         "leds": "10",
         "version": strip.controller.config.version,
         "preview_name": "Tree",
-        "preview_actions": "Turn on, Turn off, Set the color, Set the brightness, Run an effect",
-        "preview_effects": str(len(offered_effects(EFFECTS))),
+        "preview_actions": "Turn on, Turn off, Set the color, Set the brightness, Run an effect, Paint single lights",
+        "preview_effects": str(len(offered_effects(KNOWN_EFFECTS))),
         "preview_palettes": str(len(PALETTES)),
-        "unsafe_effects": str(len(EFFECTS) - len(offered_effects(EFFECTS))),
+        "unsafe_effects": str(len(KNOWN_EFFECTS) - len(offered_effects(KNOWN_EFFECTS))),
     }
     result = await submit(hass, flow_id, EXPOSURE)
     assert (result["type"], result["title"]) == (FlowResultType.CREATE_ENTRY, "Tree")
@@ -77,6 +79,7 @@ async def test_a_controller_is_found_shown_and_exposed(
     assert subentry.data == {
         "host": f"127.0.0.1:{strip.port}",
         "mac": strip.controller.config.mac_address,
+        "voltage": 5,
         "exposure": {"": EXPOSURE | {"kind": "light", "limits": limits | {"who": "everyone"}}},
     }
     await wait_until(lambda: len(server.got("catalog")) == 2 and is_linked(hass))

@@ -20,6 +20,10 @@ class NotRecognizedError(DriverError):
     """Something answers, but it is not such a device."""
 
 
+class FirmwareTooOldError(DriverError):
+    """Such a device answers, but its firmware must be updated first; the text says to which version."""
+
+
 class BadAnswerError(DriverError):
     """Such a device answers, but what it says makes no sense."""
 

@@ -6,6 +6,7 @@ make by itself: the third is left for viewers.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -124,6 +125,13 @@ def safe_speed(effect: str, speed: int | None) -> int | None:
     if speed is None:
         return None if highest == FASTEST else min(highest, USUAL_SPEED)
     return min(speed, highest)
+
+
+def preset_is_safe(effects: Iterable[tuple[str, int]] | None) -> bool:
+    """Tell whether viewers may get a saved look that starts these effects, each with its speed; None is not known."""
+    return effects is not None and all(
+        effect_is_safe(name) and speed <= pace(name).max_speed for name, speed in effects
+    )
 
 
 @lru_cache(maxsize=1024)

@@ -13,7 +13,7 @@ from homeassistant.components.light.const import (
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 
-from ..const import ATTR_PALETTE_LIST, ATTR_PIXELS
+from ..const import ATTR_MAY_FLASH, ATTR_PALETTE_LIST, ATTR_PIXELS
 from ..protocol.messages import ActionType, Device, KelvinRange
 from .effects import effect_is_safe
 from .exposed import LONGEST_NAME, Exposed
@@ -51,8 +51,8 @@ class Exposure:
 
     @property
     def devices(self) -> tuple[Device, ...]:
-        """Return what viewers may know."""
-        return tuple(self._devices.values())
+        """Return what viewers may know; an entity that was removed is none of their business."""
+        return tuple(device for device in self._devices.values() if self.entity_id(device.device_id) is not None)
 
     @property
     def exposed(self) -> Mapping[str, Exposed]:
@@ -101,6 +101,8 @@ def describe(exposed: Exposed, state: State | None) -> Device:
         missing.add(ActionType.SET_EFFECT)
     if pixels is None:
         missing.add(ActionType.PAINT)
+    if attributes.get(ATTR_MAY_FLASH):
+        missing.add(ActionType.PLAY_SCENE)
     return Device(
         device_id=exposed.device_id,
         kind=exposed.kind,
