@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final, override
 
 import probatio
-from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, ConfigSubentryFlow
+from homeassistant.config_entries import ConfigEntry, ConfigFlow, ConfigFlowResult, ConfigSubentryFlow, OptionsFlow
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -17,6 +17,7 @@ from .const import CONF_LOCATION_ID, CONF_PAIRING_CODE, CONF_SERVER, CONF_SLUG, 
 from .link.errors import AuthRejected, Incompatible, LinkError, NotAServer, PairingRefused
 from .link.link import Link, probe
 from .link.pairing import Pairing, pair, parse_server
+from .options_flow import HouseOptionsFlow
 from .protocol.errors import ErrorCode
 from .protocol.messages import Welcome
 from .subentry_flows import SUBENTRY_FLOWS
@@ -68,6 +69,13 @@ class SmartPixelsConfigFlow(ConfigFlow, domain=DOMAIN):
     def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
         """Return what can be added to a location."""
         return SUBENTRY_FLOWS
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> OptionsFlow:
+        """Return where the owner sets the house rules."""
+        return HouseOptionsFlow()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
