@@ -23,9 +23,15 @@ from .monitoring.http import HealthRoutes, MetricsRoute
 from .realtime.fanout import Fanout
 from .realtime.server import RealtimeServer
 from .settings import Settings, signing_keys
+from .turns.budgets import MemoryBudgetStore
+from .turns.service import TurnService
+from .turns.sockets import TurnSockets
+from .turns.store import MemoryTurnStore
+from .viewers.on_site import MemoryOnSiteStore, OnSite
 from .viewers.service import ViewerService
 from .viewers.sockets import NAMESPACE as VIEWER_NAMESPACE
 from .viewers.sockets import ViewerSockets
+from .web.clients import Clients
 from .web.middlewares import BODY_LIMIT, counting, errors, security_headers
 from .website.audience import AudienceNews
 from .website.pages import setup_pages
@@ -37,6 +43,7 @@ _SYSTEM_CLOCK: Final = SystemClock()
 def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Application:
     """Return the server as an aiohttp application; the database is migrated when it starts."""
     metrics = Metrics()
+    keys = signing_keys(settings)
     database = MeasuredDatabase(settings.database_url, metrics=metrics)
     store = SqlLocationStore(database)
     realtime = RealtimeServer(clock, allowed_origins={settings.public_url, *settings.allowed_origins})
@@ -44,17 +51,27 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
 
     locations = LocationService(store, clock)
     links = Links(store, clock, metrics)
-    viewers = ViewerService(clock, signing_keys(settings))
+    viewers = ViewerService(clock, keys)
     devices = DeviceService(links, fanout)
+    clients = Clients(clock, keys, proxies=settings.trusted_proxies, cloudflare=settings.cloudflare)
+    turns = TurnService(
+        lines=MemoryTurnStore(),
+        budgets=MemoryBudgetStore(),
+        on_site=OnSite(MemoryOnSiteStore(), clock, key=keys[0]),
+        devices=devices,
+        clock=clock,
+        play=settings.play,
+    )
     commands = CommandService(
-        links=links, devices=devices, viewers=viewers, fanout=fanout, clock=clock, metrics=metrics
+        links=links, devices=devices, viewers=viewers, turns=turns, fanout=fanout, clock=clock, metrics=metrics
     )
     audience = AudienceNews(viewers=viewers, links=links, fanout=fanout, clock=clock)
 
     location_sockets = LocationSockets(locations, links, clock)
     DeviceSockets(location_sockets, devices)
-    viewer_sockets = ViewerSockets(viewers, fanout)
-    CommandSockets(viewer_sockets, commands, viewers)
+    viewer_sockets = ViewerSockets(viewers, fanout, clients)
+    CommandSockets(viewer_sockets, commands, turns)
+    turn_sockets = TurnSockets(viewer_sockets, turns, clock)
     JoinSockets(
         viewer_sockets,
         locations=locations,
@@ -62,6 +79,7 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
         devices=devices,
         viewers=viewers,
         commands=commands,
+        turns=turns,
         clock=clock,
     )
     realtime.add(location_sockets.namespace)
@@ -69,7 +87,7 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
 
     app = web.Application(middlewares=[security_headers, counting(metrics), errors], client_max_size=BODY_LIMIT)
     realtime.attach(app)
-    PairingRoutes(locations, clock).add_to(app)
+    PairingRoutes(locations, clients, clock).add_to(app)
     HealthRoutes(database).add_to(app)
     metrics.watch(
         "smartpixels_connections",
@@ -90,7 +108,7 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
     async def running(_app: web.Application) -> AsyncGenerator[None]:
         await database.migrate()
         await links.load()
-        async with _background(links.watch, audience.run):
+        async with _background(links.watch, audience.run, turn_sockets.run):
             yield
         commands.close()
         await links.save()

@@ -37,6 +37,7 @@ class FakeLocation:
         self.token = token
         self.devices = [LAMP, STAR] if devices is None else devices
         self.sharing: dict[str, Any] = OPEN
+        self.play: dict[str, Any] = {}
         self.answer: Answer = self.obey
         self.commands: list[dict[str, Any]] = []
         self.audiences: list[dict[str, Any]] = []
@@ -77,7 +78,7 @@ class FakeLocation:
     async def send_catalog(self, revision: int = 1) -> Any:
         states = [self.state(device["device_id"], on=False) for device in self.devices]
         return await self.call(
-            "catalog", {"revision": revision, "devices": self.devices, "states": states, "sharing": self.sharing}
+            "catalog", {"revision": revision, "devices": self.devices, "states": states, "sharing": self.sharing, "play": self.play}
         )
 
     async def share(self, **sharing: Any) -> Any:

@@ -6,17 +6,19 @@ from typing import Any, Self
 import socketio
 
 NAMESPACE = "/viewer"
-_PUSHES = ("viewer_state", "viewer_catalog", "location_state", "audience", "activity")
+_PUSHES = ("viewer_state", "viewer_catalog", "location_state", "audience", "activity", "announcement", "turn", "ballot")
 _numbers = count(1)
 
 
 class FakeViewer:
     """One open page."""
 
-    def __init__(self, url: str, slug: str, *, cookie: str | None = None) -> None:
+    def __init__(self, url: str, slug: str, *, cookie: str | None = None, address: str | None = None) -> None:
         self.url = url
         self.slug = slug
         self.headers = {} if cookie is None else {"Cookie": f"smartpixels_viewer={cookie}"}
+        if address is not None:
+            self.headers["X-Forwarded-For"] = address
         self.snapshot: dict[str, Any] = {}
         self.received: dict[str, list[dict[str, Any]]] = {event: [] for event in _PUSHES}
         self.states: dict[str, dict[str, Any]] = {}

@@ -13,6 +13,8 @@ from tests.fakes.viewer import FakeViewer
 from tests.server.running import Running, until
 
 RED = {"rgb": [255, 0, 0]}
+LOOPS = 3
+"""How many loops of the server sleep all the time."""
 
 
 @pytest.fixture
@@ -126,7 +128,7 @@ async def test_the_budget_of_a_viewer(server: Running, viewer: FakeViewer, fake_
     assert refused["error"]["code"] == "rate_limited"
     assert refused["error"]["retry_after_ms"] == 250
     assert (await (await server.view()).command("tree", "turn_on"))["ok"], "others have their own"
-    await fake_clock.advance(0.25)
+    await fake_clock.advance(0.5)
     assert (await viewer.command("tree", "turn_on", command_id="refused-once"))["ok"], "may be tried again"
 
 
@@ -161,7 +163,7 @@ async def test_a_device_rests_between_commands(server: Running, fake_clock: Fake
     viewer = await server.view()
     assert (await viewer.command("tree", "turn_on"))["ok"]
     waiting = asyncio.create_task(viewer.command("tree", "turn_off"))
-    await until(lambda: fake_clock.sleepers >= 3)
+    await until(lambda: fake_clock.sleepers >= LOOPS + 1)
     await fake_clock.advance(1.9)
     assert len(house.commands) == 1
     await fake_clock.advance(0.2)
@@ -186,7 +188,7 @@ async def test_a_location_that_does_not_answer(viewer: FakeViewer, house: FakeLo
     sent = asyncio.create_task(viewer.command("tree", "turn_on"))
     await until(lambda: slow.waiting)
     waiting = asyncio.create_task(viewer.command("tree", "turn_off"))
-    await until(lambda: fake_clock.sleepers >= 4)
+    await until(lambda: fake_clock.sleepers >= LOOPS + 2)
     await fake_clock.advance(LIFETIME_SECONDS)
     assert _code(await sent) == "expired"
     assert _code(await waiting) == "expired"

@@ -18,6 +18,7 @@ from ..protocol.codec import decode
 from ..protocol.errors import ErrorCode, MalformedMessage
 from ..protocol.messages import Device, DeviceCommand, Part, action_type
 from ..realtime.fanout import Fanout
+from ..turns.service import TurnService
 from ..viewers.service import Viewer, ViewerService
 from .lanes import Lanes
 from .messages import Activity, ViewerCommand
@@ -45,12 +46,13 @@ class _Result(Part, frozen=True, kw_only=True):
 class CommandService:
     """Takes viewers' wishes to the devices; every submission ends once, within six seconds."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a command meets every feature below
         self,
         *,
         links: Links,
         devices: DeviceService,
         viewers: ViewerService,
+        turns: TurnService,
         fanout: Fanout,
         clock: Clock,
         metrics: Metrics,
@@ -58,6 +60,7 @@ class CommandService:
         self._links = links
         self._devices = devices
         self._viewers = viewers
+        self._turns = turns
         self._fanout = fanout
         self._clock = clock
         self._metrics = metrics
@@ -79,13 +82,23 @@ class CommandService:
         self._lanes.close()
 
     async def _submit(self, location_id: str, viewer: Viewer, wish: ViewerCommand) -> None:
-        device = self._checked(location_id, viewer, wish)
+        device = self._checked(location_id, wish)
+        admission = await self._turns.admit(location_id, viewer, device)
+        self._remember(location_id, wish)
+        try:
+            await self._turns.spend(admission)
+        except SmartPixelsError:
+            del self._seen[location_id][wish.command_id]
+            raise
+        await self._carry_out(location_id, device, wish, viewer=admission.viewer)
+
+    async def _carry_out(self, location_id: str, device: Device, wish: ViewerCommand, *, viewer: wire.Viewer) -> None:
         expires = self._clock.monotonic() + LIFETIME_SECONDS
         command = DeviceCommand(
             command_id=wish.command_id,
             device_id=wish.device_id,
             action=wish.action,
-            viewer=wire.Viewer(viewer_id=viewer.viewer_id, handle=viewer.handle),
+            viewer=viewer,
             expires_at=self._clock.now() + timedelta(seconds=LIFETIME_SECONDS),
         )
         key = (location_id, device.device_id)
@@ -99,7 +112,7 @@ class CommandService:
             raise SmartPixelsError(ErrorCode.OFFLINE, "the location is not connected") from err
         self._note(location_id, command)
 
-    def _checked(self, location_id: str, viewer: Viewer, wish: ViewerCommand) -> Device:
+    def _checked(self, location_id: str, wish: ViewerCommand) -> Device:
         device = self._devices.device(location_id, wish.device_id)
         if device is None:
             raise SmartPixelsError(ErrorCode.NOT_EXPOSED, "there is no such device here")
@@ -107,17 +120,22 @@ class CommandService:
         if not self._links.status(location_id).online:
             raise SmartPixelsError(ErrorCode.OFFLINE, "the location is not connected")
         check_sharing(self._devices.sharing(location_id))
-        seen = self._seen[location_id]
-        if wish.command_id in seen:
-            raise SmartPixelsError(ErrorCode.DUPLICATE, "this command was sent before")
+        self._check_new(location_id, wish)
         rest = self._lanes.rest_seconds((location_id, wish.device_id))
         if rest >= LIFETIME_SECONDS:
             raise SmartPixelsError(ErrorCode.RATE_LIMITED, "the device rests", retry_after_ms=round(rest * 1000))
-        self._viewers.take_token(viewer.viewer_id)
+        return device
+
+    def _check_new(self, location_id: str, wish: ViewerCommand) -> None:
+        if wish.command_id in self._seen[location_id]:
+            raise SmartPixelsError(ErrorCode.DUPLICATE, "this command was sent before")
+
+    def _remember(self, location_id: str, wish: ViewerCommand) -> None:
+        self._check_new(location_id, wish)
+        seen = self._seen[location_id]
         seen[wish.command_id] = None
         if len(seen) > _REMEMBERED_COMMANDS:
             del seen[next(iter(seen))]
-        return device
 
     async def _send(self, location_id: str, command: DeviceCommand, *, patience: float) -> None:
         if patience <= 0:

@@ -2,7 +2,7 @@
 
 from ..errors import SmartPixelsError
 from ..protocol.codec import encode
-from ..viewers.service import ViewerService
+from ..turns.service import TurnService
 from ..viewers.sockets import ViewerConnection, ViewerSockets
 from .messages import CommandDone, ViewerCommand
 from .service import CommandService
@@ -11,16 +11,16 @@ from .service import CommandService
 class CommandSockets:
     """Takes the commands of viewers who joined a location."""
 
-    def __init__(self, sockets: ViewerSockets, commands: CommandService, viewers: ViewerService) -> None:
+    def __init__(self, sockets: ViewerSockets, commands: CommandService, turns: TurnService) -> None:
         self._commands = commands
-        self._viewers = viewers
+        self._turns = turns
         sockets.namespace.on(ViewerCommand, self._viewer_command)
 
     async def _viewer_command(self, connection: ViewerConnection, wish: ViewerCommand) -> CommandDone:
-        viewer = connection.viewer
+        viewer, location_id = connection.viewer, connection.joined
         try:
-            await self._commands.submit(connection.joined, viewer, wish)
+            await self._commands.submit(location_id, viewer, wish)
         except SmartPixelsError as err:
-            err.fields = {"tokens": encode(self._viewers.tokens(viewer.viewer_id))}
+            err.fields = {"tokens": encode(await self._turns.tokens(location_id, viewer))}
             raise
-        return CommandDone(tokens=self._viewers.tokens(viewer.viewer_id))
+        return CommandDone(tokens=await self._turns.tokens(location_id, viewer))

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..protocol.errors import MalformedMessage
-from ..protocol.messages import Announcement, Catalog, Device, DeviceState, Leaves, SharingMode, SharingState
+from ..protocol.messages import Announcement, Catalog, Device, DeviceState, Leaves, Play, SharingMode, SharingState
 from .messages import ViewerState
 
+_UNKNOWN_PLAY: Final = Play()
 _UNKNOWN_SHARING: Final = SharingState(mode=SharingMode.OPEN)
 
 
@@ -31,6 +32,7 @@ class LocationDevices:
     sharing: SharingState = _UNKNOWN_SHARING
     leaves: tuple[Leaves, ...] = ()
     announcement: Announcement | None = None
+    play: Play = _UNKNOWN_PLAY
     _reported: dict[str, int] = field(default_factory=dict)
     _reporter: object = None
     _seq: int = 0
@@ -43,6 +45,7 @@ class LocationDevices:
         self.devices = devices
         self.sharing = catalog.sharing
         self.leaves = catalog.leaves
+        self.play = catalog.play
         self.states = {}
         self._reporter = reporter
         self._reported = {}

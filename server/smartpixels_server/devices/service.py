@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..locations.links import Link, Links
-from ..protocol.messages import Announcement, Catalog, Device, DeviceState, SharingState
+from ..protocol.messages import Announcement, Catalog, Device, DeviceState, Play, SharingState
 from ..realtime.fanout import Fanout
 from .messages import LocationState, ViewerCatalog
 from .model import DevicesView, LocationDevices
@@ -31,6 +31,10 @@ class DeviceService:
     def sharing(self, location_id: str) -> SharingState:
         """Return the owner's word."""
         return self._locations.get(location_id, _EMPTY).sharing
+
+    def play(self, location_id: str) -> Play:
+        """Return how the owner wants viewers to play."""
+        return self._locations.get(location_id, _EMPTY).play
 
     def replace(self, link: Link, catalog: Catalog) -> None:
         """Take a location's catalog. Raises MalformedMessage."""

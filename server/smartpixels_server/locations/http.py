@@ -11,6 +11,7 @@ from ..errors import SmartPixelsError
 from ..protocol.codec import ack, decode
 from ..protocol.errors import ErrorCode, MalformedMessage
 from ..protocol.messages import Part
+from ..web.clients import Clients
 from ..web.rate_limit import RateLimit
 from .service import LocationService
 
@@ -34,10 +35,11 @@ class PairReply(Part, frozen=True, kw_only=True):
 
 
 class PairingRoutes:
-    """Pairs; guessing is slowed down per address of the client."""
+    """Pairs; guessing is slowed down per network of the client."""
 
-    def __init__(self, locations: LocationService, clock: Clock) -> None:
+    def __init__(self, locations: LocationService, clients: Clients, clock: Clock) -> None:
         self._locations = locations
+        self._clients = clients
         self._limit = RateLimit(clock, capacity=_ATTEMPTS, refill_seconds=_ATTEMPT_SECONDS)
 
     def add_to(self, app: web.Application) -> None:
@@ -45,7 +47,7 @@ class PairingRoutes:
         app.router.add_post("/api/v1/pair", self._pair)
 
     async def _pair(self, request: web.Request) -> web.Response:
-        self._limit.take(request.remote or "")
+        self._limit.take(self._clients.origin(request))
         try:
             wanted = decode(PairRequest, msgspec.json.decode(await request.read()))
         except (MalformedMessage, msgspec.DecodeError, RecursionError) as err:

@@ -2,29 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ..clock import Clock
 from ..protocol.messages import Audience
-from ..web.rate_limit import RateLimit
 from .handles import handle
-from .messages import Tokens
 from .model import LANGUAGES, ViewerIdentity, new_viewer_id, sign, verify
 
 COOKIE_NAME: Final = "smartpixels_viewer"
-TOKENS: Final = 20
-REFILL_SECONDS: Final = 0.25
 ACTING_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """A viewer with the handle that others see."""
+    """A viewer with the handle that others see; `network` is the key of where the viewer comes from."""
 
     viewer_id: str
     handle: str
     language: str
+    network: str | None = None
 
 
 class ViewerService:
@@ -33,7 +30,6 @@ class ViewerService:
     def __init__(self, clock: Clock, keys: Sequence[bytes]) -> None:
         self._clock = clock
         self._keys = keys
-        self._tokens = RateLimit(clock, capacity=TOKENS, refill_seconds=REFILL_SECONDS)
         self._watching: defaultdict[str, dict[object, str]] = defaultdict(dict)
         self._acted: defaultdict[str, dict[str, float]] = defaultdict(dict)
 
@@ -52,7 +48,7 @@ class ViewerService:
 
     def in_language(self, viewer: Viewer, language: str) -> Viewer:
         """Return the same viewer, named in another language."""
-        return _viewer(viewer.viewer_id, language)
+        return replace(_viewer(viewer.viewer_id, language), network=viewer.network)
 
     def enter(self, location_id: str, connection: object, viewer: Viewer) -> None:
         """Note that the viewer watches the location over this connection."""
@@ -82,14 +78,6 @@ class ViewerService:
     def watched(self) -> set[str]:
         """Return the locations that somebody watches."""
         return set(self._watching)
-
-    def tokens(self, viewer_id: str) -> Tokens:
-        """Return the viewer's budget."""
-        return Tokens(left=self._tokens.left(viewer_id), capacity=TOKENS, refill_ms=round(REFILL_SECONDS * 1000))
-
-    def take_token(self, viewer_id: str) -> None:
-        """Take one of the budget. Raises SmartPixelsError `rate_limited`."""
-        self._tokens.take(viewer_id)
 
 
 def _viewer(viewer_id: str, language: str) -> Viewer:

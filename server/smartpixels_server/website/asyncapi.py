@@ -22,6 +22,7 @@ from ..protocol.messages import (
     Welcome,
 )
 from ..protocol.version import PROTOCOL_VERSION
+from ..turns.messages import PassTurn, Ready, RequestTurn, Turn
 from ..viewers.sockets import NAMESPACE as VIEWER
 from .messages import Join, Snapshot
 
@@ -29,7 +30,13 @@ type Reply = type[msgspec.Struct] | None
 
 REQUESTS: Final[dict[str, tuple[tuple[type[Message], Reply], ...]]] = {
     LOCATION: ((Hello, Welcome), (Catalog, None), (DeviceState, None), (SharingState, None), (Announcement, None)),
-    VIEWER: ((Join, Snapshot), (ViewerCommand, CommandDone)),
+    VIEWER: (
+        (Join, Snapshot),
+        (ViewerCommand, CommandDone),
+        (RequestTurn, Turn),
+        (Ready, Turn),
+        (PassTurn, Turn),
+    ),
 }
 """What the server takes in each namespace, and with what it answers beside `ok`."""
 
@@ -38,7 +45,7 @@ CALLS: Final[dict[str, tuple[type[Message], ...]]] = {LOCATION: (DeviceCommand,)
 
 PUSHES: Final[dict[str, tuple[type[Message], ...]]] = {
     LOCATION: (Audience, Goodbye),
-    VIEWER: (ViewerState, ViewerCatalog, LocationState, Audience, Activity, Announcement),
+    VIEWER: (ViewerState, ViewerCatalog, LocationState, Audience, Activity, Announcement, Turn),
 }
 """What the server sends without wanting one."""
 

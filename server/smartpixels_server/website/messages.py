@@ -20,6 +20,7 @@ from ..protocol.messages import (
     Time,
     Viewer,
 )
+from ..turns.messages import Turn
 from ..viewers.messages import Tokens
 
 
@@ -51,6 +52,7 @@ class Snapshot(Part, frozen=True, kw_only=True):
     states: tuple[ViewerState, ...]
     audience: Audience
     tokens: Tokens
+    turn: Turn
     activity: Annotated[tuple[Activity, ...], Meta(max_length=20)]
     leaves: tuple[Leaves, ...] = ()
     announcement: Announcement | None = None

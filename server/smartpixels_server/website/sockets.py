@@ -9,6 +9,7 @@ from ..locations.model import Location
 from ..locations.service import LocationService
 from ..protocol import messages as wire
 from ..protocol.errors import ErrorCode
+from ..turns.service import TurnService
 from ..viewers.service import ViewerService
 from ..viewers.sockets import ViewerConnection, ViewerSockets
 from .messages import Join, PublicLocation, Snapshot
@@ -26,6 +27,7 @@ class JoinSockets:
         devices: DeviceService,
         viewers: ViewerService,
         commands: CommandService,
+        turns: TurnService,
         clock: Clock,
     ) -> None:
         self._sockets = sockets
@@ -34,6 +36,7 @@ class JoinSockets:
         self._devices = devices
         self._viewers = viewers
         self._commands = commands
+        self._turns = turns
         self._clock = clock
         sockets.namespace.on(Join, self._join)
 
@@ -44,9 +47,9 @@ class JoinSockets:
         if join.language is not None:
             connection.viewer = self._viewers.in_language(connection.viewer, join.language)
         self._sockets.enter(connection, location.location_id)
-        return self._snapshot(connection, location)
+        return await self._snapshot(connection, location)
 
-    def _snapshot(self, connection: ViewerConnection, location: Location) -> Snapshot:
+    async def _snapshot(self, connection: ViewerConnection, location: Location) -> Snapshot:
         viewer = connection.viewer
         view = self._devices.view(location.location_id)
         return Snapshot(
@@ -58,7 +61,8 @@ class JoinSockets:
             devices=tuple(view.devices),
             states=tuple(view.states),
             audience=self._viewers.audience(location.location_id),
-            tokens=self._viewers.tokens(viewer.viewer_id),
+            tokens=await self._turns.tokens(location.location_id, viewer),
+            turn=await self._turns.turn(location.location_id, viewer.viewer_id),
             activity=tuple(self._commands.recent(location.location_id)),
             leaves=tuple(view.leaves),
             announcement=view.announcement,

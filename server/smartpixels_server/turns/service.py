@@ -1,0 +1,235 @@
+"""Who may act now: modes, turns, budgets, and what each viewer is told about them."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ..clock import Clock
+from ..devices.service import DeviceService
+from ..errors import SmartPixelsError
+from ..protocol import messages as wire
+from ..protocol.errors import ErrorCode
+from ..protocol.messages import Device, PlayMode, Who
+from ..viewers.messages import Tokens
+from ..viewers.on_site import OnSite
+from ..viewers.service import Viewer
+from .budgets import Budget, BudgetStore
+from .crowd import SHARING_SECONDS
+from .messages import Turn
+from .model import Line, Place
+from .store import TurnStore
+
+TOKENS: Final = 20
+REFILL_SECONDS: Final = 0.25
+"""Of a viewer alone, or whose turn it is; in free play people share this rate."""
+
+NETWORK_TOKENS: Final = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What there is to tell at a location: to those in the line, and to everybody else."""
+
+    revision: int
+    personal: Mapping[str, Turn]
+    others: Turn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """A wish that may be: what the server vouches for, and what it costs."""
+
+    viewer: wire.Viewer
+    budgets: Sequence[Budget]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _View:
+    mode: PlayMode
+    holds: bool
+    wait: float | None
+    sharing: int
+
+
+class TurnService:
+    """Knows whose turn it is at every location."""
+
+    def __init__(
+        self,
+        *,
+        lines: TurnStore,
+        budgets: BudgetStore,
+        on_site: OnSite,
+        devices: DeviceService,
+        clock: Clock,
+        play: PlayMode,
+    ) -> None:
+        self._lines = lines
+        self._budgets = budgets
+        self._on_site = on_site
+        self._devices = devices
+        self._clock = clock
+        self._play = play
+
+    async def admit(self, location_id: str, viewer: Viewer, device: Device) -> Admission:
+        """Let the viewer act on the device. Raises SmartPixelsError `not_your_turn` or `not_on_site`."""
+        on_site = await self._on_site.holds(location_id, viewer.viewer_id)
+        household = _household(viewer, on_site=on_site)
+        view = await self._look(location_id, viewer, wants=household)
+        if device.who is Who.ON_SITE and not on_site:
+            raise SmartPixelsError(ErrorCode.NOT_ON_SITE, "this device is for people who are there")
+        if not view.holds and (view.mode is PlayMode.TURNS or device.who is Who.TURN_HOLDER):
+            wait_ms = None if view.wait is None else round(view.wait * 1000)
+            raise SmartPixelsError(ErrorCode.NOT_YOUR_TURN, "it is not your turn", retry_after_ms=wait_ms)
+        vouched = wire.Viewer(viewer_id=viewer.viewer_id, handle=viewer.handle, has_turn=view.holds, on_site=on_site)
+        return Admission(viewer=vouched, budgets=_budgets(viewer, household, view))
+
+    async def spend(self, admission: Admission) -> None:
+        """Take one of the budgets. Raises SmartPixelsError `rate_limited` with the time to wait."""
+        wait = await self._budgets.take(admission.budgets, at=self._now())
+        if wait > 0:
+            raise SmartPixelsError(
+                ErrorCode.RATE_LIMITED, "too many at once", retry_after_ms=max(1, round(wait * 1000))
+            )
+
+    async def tokens(self, location_id: str, viewer: Viewer) -> Tokens:
+        """Return the viewer's budget, which is never more than its network has."""
+        household = await self.household(location_id, viewer)
+        budgets = _budgets(viewer, household, await self._look(location_id, viewer))
+        left = [await self._budgets.left(budget, at=self._now()) for budget in budgets]
+        return Tokens(left=min(left), capacity=TOKENS, refill_ms=round(budgets[0].refill_seconds * 1000))
+
+    async def turn(self, location_id: str, viewer_id: str) -> Turn:
+        """Return what the viewer is told now."""
+        return await self._change(location_id, lambda line, now: _turn(line, viewer_id, now))
+
+    async def request(self, location_id: str, viewer: Viewer) -> Turn:
+        """Put the viewer into the line. Raises SmartPixelsError `busy` when it is full."""
+        household = await self.household(location_id, viewer)
+
+        def work(line: Line, now: float) -> Turn | None:
+            place = Place(viewer_id=viewer.viewer_id, handle=viewer.handle, household=household, seen_at=now)
+            line.crowd.want(household, now)
+            return _turn(line, viewer.viewer_id, now) if line.request(place, now) else None
+
+        turn = await self._change(location_id, work)
+        if turn is None:
+            wait = await self._look(location_id, viewer)
+            raise SmartPixelsError(
+                ErrorCode.BUSY,
+                "the line is full",
+                retry_after_ms=None if wait.wait is None else round(wait.wait * 1000),
+            )
+        return turn
+
+    async def ready(self, location_id: str, viewer_id: str) -> Turn:
+        """Take the viewer's word of being there."""
+
+        def work(line: Line, now: float) -> Turn:
+            line.answer(viewer_id, now)
+            return _turn(line, viewer_id, now)
+
+        return await self._change(location_id, work)
+
+    async def give_up(self, location_id: str, viewer_id: str) -> Turn:
+        """Pass the viewer's turn or place on."""
+
+        def work(line: Line, now: float) -> Turn:
+            line.leave(viewer_id, now)
+            line.advance(now)
+            return _turn(line, viewer_id, now)
+
+        return await self._change(location_id, work)
+
+    async def end_turn(self, location_id: str) -> None:
+        """End the present turn: a moderator's word."""
+
+        def work(line: Line, now: float) -> None:
+            if line.holder is not None:
+                line.leave(line.holder.place.viewer_id, now)
+                line.advance(now)
+
+        await self._change(location_id, work)
+
+    async def mode(self, location_id: str) -> PlayMode:
+        """Return how people share the location now."""
+        return await self._change(location_id, lambda line, _: line.crowd.mode)
+
+    async def news(self, location_id: str, here: Collection[str]) -> News:
+        """Note which viewers are here; return what there is to tell them."""
+
+        def work(line: Line, now: float) -> News:
+            line.see(here, now)
+            return News(
+                revision=line.revision,
+                personal={one: _turn(line, one, now) for one in here if line.find(one) is not None},
+                others=_turn(line, None, now),
+            )
+
+        return await self._change(location_id, work)
+
+    async def household(self, location_id: str, viewer: Viewer) -> str:
+        """Return whom the viewer counts for among different people: the network, or alone when on site."""
+        return _household(viewer, on_site=await self._on_site.holds(location_id, viewer.viewer_id))
+
+    async def _change[T](self, location_id: str, work: Callable[[Line, float], T]) -> T:
+        wanted = self._devices.play(location_id).mode or self._play
+        now = self._now()
+
+        def change(line: Line) -> T:
+            line.update(wanted, now)
+            return work(line, now)
+
+        return await self._lines.change(location_id, change)
+
+    async def _look(self, location_id: str, viewer: Viewer, *, wants: str | None = None) -> _View:
+        def work(line: Line, now: float) -> _View:
+            if wants is not None:
+                line.crowd.want(wants, now)
+            return _View(
+                mode=line.crowd.mode,
+                holds=line.holds(viewer.viewer_id),
+                wait=line.wait(viewer.viewer_id, now),
+                sharing=line.crowd.people(now, within=SHARING_SECONDS),
+            )
+
+        return await self._change(location_id, work)
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+def _household(viewer: Viewer, *, on_site: bool) -> str:
+    return viewer.viewer_id if on_site or viewer.network is None else viewer.network
+
+
+def _budgets(viewer: Viewer, household: str, view: _View) -> Sequence[Budget]:
+    refill = REFILL_SECONDS * (1 if view.mode is PlayMode.TURNS else max(1, view.sharing))
+    budgets = [Budget(key=f"viewer {viewer.viewer_id}", capacity=TOKENS, refill_seconds=refill)]
+    if household != viewer.viewer_id:
+        budgets.append(Budget(key=f"network {household}", capacity=NETWORK_TOKENS, refill_seconds=refill))
+    return budgets
+
+
+def _turn(line: Line, viewer_id: str | None, now: float) -> Turn:
+    mine = viewer_id is not None and line.holds(viewer_id)
+    ahead = None if viewer_id is None else line.find(viewer_id)
+    asked = line.asked if line.asked is not None and line.asked.place.viewer_id == viewer_id else None
+    wait = None if mine else line.wait(viewer_id, now)
+    holder = line.holder
+    return Turn(
+        mode=line.crowd.mode,
+        reason=line.crowd.reason,
+        waiting=line.length,
+        holder=wire.Viewer(viewer_id=holder.place.viewer_id, handle=holder.place.handle) if holder else None,
+        turn_ms=_ms(holder.until - now) if holder else None,
+        mine=mine,
+        place=ahead or None,
+        wait_ms=None if wait is None else _ms(wait),
+        ready_ms=_ms(asked.until - now) if asked and not line.is_ready else None,
+        is_ready=asked is not None and line.is_ready,
+    )
+
+
+def _ms(seconds: float) -> int:
+    return max(0, round(seconds * 1000))
