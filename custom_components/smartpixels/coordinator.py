@@ -79,6 +79,7 @@ class WledCoordinator(DataUpdateCoordinator[Report | None]):
 
     @callback
     def _pushed(self, report: Report) -> None:
+        self._check_alone()
         if not self.last_update_success:
             _LOGGER.info("%s is back", self.name)
         self.update_interval = None

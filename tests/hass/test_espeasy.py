@@ -448,3 +448,10 @@ async def test_a_swapped_unit_is_never_controlled(
     assert issue.translation_placeholders == {"device": "Porch"}
     assert await hass.config_entries.async_unload(entry.entry_id)
     assert issue_registry.async_get_issue("smartpixels", "device_swapped_porch") is None
+
+
+async def test_only_wled_can_be_painted(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    picture = {"ranges": [{"start": 0, "stop": 1, "rgb": [1, 2, 3]}]}
+    with pytest.raises(HomeAssistantError) as raised:
+        await hass.services.async_call("smartpixels", "paint", LIGHT | picture, blocking=True)
+    assert raised.value.translation_key == "not_a_wled_light"

@@ -14,7 +14,7 @@ from custom_components.smartpixels import coordinator
 from custom_components.smartpixels.drivers import wled
 from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
-from tests.hass.conftest import DEVICE, SetUp, StartStrip, entry_for, state_of, subentry_for
+from tests.hass.conftest import DEVICE, SetUp, StartStrip, change, entry_for, state_of, subentry_for
 
 TREE = {"entity_id": "light.tree"}
 
@@ -99,6 +99,16 @@ async def test_a_controller_of_core_is_left_to_it(
     await hass.config_entries.async_remove(core.entry_id)
     await wait_until(lambda: state_of(hass, "light.tree").state == "on")
     assert issue(hass, "driven_twice") is None
+
+
+async def test_a_controller_that_core_takes_later_is_left_to_it(
+    hass: HomeAssistant, entry: MockConfigEntry, strip: WledServer
+) -> None:
+    core_entry(strip).add_to_hass(hass)
+    await change(strip, {"bri": 9})
+    await wait_until(lambda: issue(hass, "driven_twice"))
+    await wait_until(lambda: strip.summary()["clients"] == 0)
+    assert state_of(hass, "light.tree").state == "unavailable"
 
 
 @pytest.mark.parametrize(

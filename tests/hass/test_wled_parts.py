@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.smartpixels import coordinator
 from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
 from tests.hass.conftest import (
@@ -243,3 +245,27 @@ async def test_several_controllers_work_side_by_side(
     other.set_faults({"power": "off"})
     await wait_until(lambda: state(hass, "light.roof") == "unavailable")
     assert await server.command(DEVICE, {"type": "turn_off"}) == {"ok": True}
+
+
+async def test_presets_work_on_a_controller_that_does_not_push(
+    hass: HomeAssistant, server: FakeServer, strip: WledServer, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coordinator, "SCAN_INTERVAL", timedelta(seconds=0.2))
+    original = strip.controller.info_json
+    monkeypatch.setattr(strip.controller, "info_json", lambda **facts: original(**facts) | {"ws": -1})
+    await save_preset(strip, 1, "Candle light", CANDLE)
+    await change(strip, {"seg": {"fx": 0}})
+    await set_up(entry_for(server, subentry_for(strip)))
+    await call(hass, "scene.turn_on", "scene.tree_candle_light")
+    await wait_until(lambda: state(hass, "select.tree_preset") == "Candle light")
+    assert strip.summary()["clients"] == 0
+
+
+async def test_energy_is_metered_for_a_strip_of_which_viewers_see_a_part(
+    hass: HomeAssistant, server: FakeServer, strip: WledServer, set_up: SetUp
+) -> None:
+    await change(strip, HALVES)
+    entry = await set_up_with(hass, server, strip, set_up, {"segment_1": part()})
+    status = entry.runtime_data.house.power.status
+    assert status is not None
+    await wait_until(lambda: entry.runtime_data.house.power.status.watts > 0)

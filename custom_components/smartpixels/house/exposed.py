@@ -120,6 +120,11 @@ def device_id_of(subentry_id: str, key: str) -> str:
     return f"{subentry_id}-{key}" if key else subentry_id
 
 
+def is_part_of(device_id: str, subentry_id: str) -> bool:
+    """Tell whether a device is a part of the subentry, or all of it."""
+    return device_id == subentry_id or device_id.startswith(f"{subentry_id}-")
+
+
 def exposed_by(subentries: Mapping[str, ConfigSubentry], *, relays: RelayLimits = USUAL_RELAY) -> tuple[Exposed, ...]:
     """Return what the owner has exposed; what does not say so is private. `relays` holds where a relay says nothing."""
     return tuple(exposed for subentry in subentries.values() for exposed in _exposed_parts(subentry, relays))
