@@ -120,7 +120,9 @@ def _for_light(action: Action, brightness: int | None, entity: State, *, own: bo
         case SetBrightness():
             call = Call(LIGHT_DOMAIN, SERVICE_TURN_ON, _QUICKLY | {ATTR_BRIGHTNESS: action.brightness})
         case SetColor():
-            call = Call(LIGHT_DOMAIN, SERVICE_TURN_ON, _QUICKLY | _color(action) | _without_effect(entity, own=own) | dimmed)
+            call = Call(
+                LIGHT_DOMAIN, SERVICE_TURN_ON, _QUICKLY | _color(action) | _without_effect(entity, own=own) | dimmed
+            )
         case SetEffect() if own and ATTR_PALETTE_LIST in entity.attributes:
             wishes = {ATTR_PALETTE: action.palette, ATTR_SPEED: action.speed, ATTR_INTENSITY: action.intensity}
             given = {key: value for key, value in wishes.items() if value is not None}
