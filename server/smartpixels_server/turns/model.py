@@ -22,8 +22,10 @@ GRACE_SECONDS: Final = 10.0
 
 MARGIN: Final = 1.15
 SHORTEST_SLOT: Final = TURN_SECONDS / MARGIN
-QUEUE_LENGTH: Final = 40
-STANDBY_LENGTH: Final = 20
+QUEUE_LENGTH: Final = 1000
+"""Long on purpose: outside a full line, whoever asks most often would get in first."""
+
+STANDBY_LENGTH: Final = 200
 STANDBY_PER_HOUSEHOLD: Final = 3
 _MEASURED: Final = 20
 
@@ -120,6 +122,7 @@ class Line(Struct, kw_only=True):
             self.standby = [place for place in self.standby if place.viewer_id != viewer_id]
         else:
             return
+        self._promote()
         self.revision += 1
 
     def see(self, viewer_ids: Collection[str], now: float) -> None:
@@ -140,34 +143,34 @@ class Line(Struct, kw_only=True):
         return self.holder is not None and self.holder.place.viewer_id == viewer_id
 
     def find(self, viewer_id: str) -> int | None:
-        """Return how many are served before the viewer, the holder included: 0 is the holder; None is not in line."""
-        for ahead, place in enumerate((*self._served(), *self.standby)):
-            if place is not None and place.viewer_id == viewer_id:
-                return ahead
-        return None
+        """Return how many are served before the viewer: 0 for the holder, None for one who is not in the line."""
+        return next((ahead for place, ahead, _ in self.standing(self.at) if place.viewer_id == viewer_id), None)
 
     @property
     def length(self) -> int:
         """How many wait, those who are asked included."""
         return len(self.queue) + len(self.standby) + (self.asked is not None)
 
-    def wait(self, viewer_id: str | None, now: float) -> float | None:
-        """Return in how many seconds it is the viewer's turn, or would be a newcomer's.
+    def standing(self, now: float) -> Iterator[tuple[Place, int, float | None]]:
+        """Go through everybody: how many are served before (0 is the holder), and in how many seconds it is their turn.
 
-        None for one who comes after others of the same household: that depends on newcomers, nothing is promised.
+        Nothing is promised to those who come after others of their household: that depends on newcomers.
         """
-        if any(place.viewer_id == viewer_id for place in self.standby):
-            return None
-        slot = self._slot()
-        wait = 0.0
+        wait, slot = 0.0, self._slot()
         if self.holder is not None:
+            yield self.holder.place, 0, 0.0
             wait = max(0.0, self.holder.until - now) * slot / TURN_SECONDS
-        ahead = [place for place in (self.asked.place if self.asked else None, *self.queue) if place is not None]
-        for place in ahead:
-            if place.viewer_id == viewer_id:
-                return wait
+        waiting = self._waiting()
+        for ahead, place in enumerate(waiting, 1):
+            yield place, ahead, wait
             wait += slot
-        return wait
+        for ahead, place in enumerate(self.standby, len(waiting) + 1):
+            yield place, ahead, None
+
+    def newcomer_wait(self, now: float) -> float:
+        """Return in how many seconds it would be the turn of somebody who joins now."""
+        rest = max(0.0, self.holder.until - now) / TURN_SECONDS if self.holder is not None else 0.0
+        return (rest + len(self._waiting())) * self._slot()
 
     # What happens when ----------------------------------------------------------------------------------------------
 
@@ -221,16 +224,11 @@ class Line(Struct, kw_only=True):
         measured = sum(self.slots) / len(self.slots) if self.slots else TURN_SECONDS
         return min(TURN_SECONDS, max(SHORTEST_SLOT, measured))
 
-    def _served(self) -> tuple[Place | None, ...]:
-        """Everybody with a place, in order; the first is who holds the turn, None when nobody does."""
-        return (
-            self.holder.place if self.holder else None,
-            *(held.place for held in (self.asked,) if held),
-            *self.queue,
-        )
+    def _waiting(self) -> list[Place]:
+        return [*([self.asked.place] if self.asked else []), *self.queue]
 
-    def _places(self) -> Iterator[Place]:
-        return (place for place in self._served() if place is not None)
+    def _places(self) -> list[Place]:
+        return [*([self.holder.place] if self.holder else []), *self._waiting()]
 
     def _absent(self, now: float) -> list[Place]:
         return [place for place in (*self._places(), *self.standby) if place.seen_at < now - GRACE_SECONDS]

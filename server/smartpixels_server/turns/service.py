@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from ..clock import Clock
-from ..devices.service import DeviceService
 from ..errors import SmartPixelsError
 from ..protocol import messages as wire
 from ..protocol.errors import ErrorCode
-from ..protocol.messages import Device, PlayMode, Who
+from ..protocol.messages import Device, Play, PlayMode, Who
 from ..viewers.messages import Tokens
 from ..viewers.on_site import OnSite
 from ..viewers.service import Viewer
@@ -51,6 +50,14 @@ class _View:
     sharing: int
 
 
+class Owners(Protocol):
+    """Tells how the owner of a location wants viewers to play."""
+
+    def play(self, location_id: str) -> Play:
+        """Return the owner's wish."""
+        ...
+
+
 class TurnService:
     """Knows whose turn it is at every location."""
 
@@ -60,7 +67,7 @@ class TurnService:
         lines: TurnStore,
         budgets: BudgetStore,
         on_site: OnSite,
-        devices: DeviceService,
+        devices: Owners,
         clock: Clock,
         play: PlayMode,
     ) -> None:
@@ -101,7 +108,7 @@ class TurnService:
 
     async def turn(self, location_id: str, viewer_id: str) -> Turn:
         """Return what the viewer is told now."""
-        return await self._change(location_id, lambda line, now: _turn(line, viewer_id, now))
+        return await self._change(location_id, lambda line, now: _turn_of(line, viewer_id, now))
 
     async def request(self, location_id: str, viewer: Viewer) -> Turn:
         """Put the viewer into the line. Raises SmartPixelsError `busy` when it is full."""
@@ -110,7 +117,7 @@ class TurnService:
         def work(line: Line, now: float) -> Turn | None:
             place = Place(viewer_id=viewer.viewer_id, handle=viewer.handle, household=household, seen_at=now)
             line.crowd.want(household, now)
-            return _turn(line, viewer.viewer_id, now) if line.request(place, now) else None
+            return _turn_of(line, viewer.viewer_id, now) if line.request(place, now) else None
 
         turn = await self._change(location_id, work)
         if turn is None:
@@ -127,7 +134,7 @@ class TurnService:
 
         def work(line: Line, now: float) -> Turn:
             line.answer(viewer_id, now)
-            return _turn(line, viewer_id, now)
+            return _turn_of(line, viewer_id, now)
 
         return await self._change(location_id, work)
 
@@ -137,7 +144,7 @@ class TurnService:
         def work(line: Line, now: float) -> Turn:
             line.leave(viewer_id, now)
             line.advance(now)
-            return _turn(line, viewer_id, now)
+            return _turn_of(line, viewer_id, now)
 
         return await self._change(location_id, work)
 
@@ -155,16 +162,19 @@ class TurnService:
         """Return how people share the location now."""
         return await self._change(location_id, lambda line, _: line.crowd.mode)
 
-    async def news(self, location_id: str, here: Collection[str]) -> News:
-        """Note which viewers are here; return what there is to tell them."""
+    async def news(self, location_id: str, here: Collection[str], *, since: int) -> News | None:
+        """Note which viewers are here; return what there is to tell them when something changed since that revision."""
 
-        def work(line: Line, now: float) -> News:
+        def work(line: Line, now: float) -> News | None:
             line.see(here, now)
-            return News(
-                revision=line.revision,
-                personal={one: _turn(line, one, now) for one in here if line.find(one) is not None},
-                others=_turn(line, None, now),
-            )
+            if line.revision == since:
+                return None
+            personal = {
+                place.viewer_id: _turn(line, now, place=place, ahead=ahead, wait=wait)
+                for place, ahead, wait in line.standing(now)
+                if place.viewer_id in here
+            }
+            return News(revision=line.revision, personal=personal, others=_turn_of(line, None, now))
 
         return await self._change(location_id, work)
 
@@ -189,7 +199,7 @@ class TurnService:
             return _View(
                 mode=line.crowd.mode,
                 holds=line.holds(viewer.viewer_id),
-                wait=line.wait(viewer.viewer_id, now),
+                wait=_wait(line, viewer.viewer_id, now),
                 sharing=line.crowd.people(now, within=SHARING_SECONDS),
             )
 
@@ -211,12 +221,22 @@ def _budgets(viewer: Viewer, household: str, view: _View) -> Sequence[Budget]:
     return budgets
 
 
-def _turn(line: Line, viewer_id: str | None, now: float) -> Turn:
-    mine = viewer_id is not None and line.holds(viewer_id)
-    ahead = None if viewer_id is None else line.find(viewer_id)
-    asked = line.asked if line.asked is not None and line.asked.place.viewer_id == viewer_id else None
-    wait = None if mine else line.wait(viewer_id, now)
-    holder = line.holder
+def _wait(line: Line, viewer_id: str, now: float) -> float | None:
+    waits = (wait for place, _, wait in line.standing(now) if place.viewer_id == viewer_id)
+    return next(waits, line.newcomer_wait(now))
+
+
+def _turn_of(line: Line, viewer_id: str | None, now: float) -> Turn:
+    for place, ahead, wait in line.standing(now):
+        if place.viewer_id == viewer_id:
+            return _turn(line, now, place=place, ahead=ahead, wait=wait)
+    return _turn(line, now, place=None, ahead=0, wait=line.newcomer_wait(now))
+
+
+def _turn(line: Line, now: float, *, place: Place | None, ahead: int, wait: float | None) -> Turn:
+    holder, asked = line.holder, line.asked
+    mine = holder is not None and holder.place is place
+    is_asked = asked is not None and asked.place is place
     return Turn(
         mode=line.crowd.mode,
         reason=line.crowd.reason,
@@ -225,9 +245,9 @@ def _turn(line: Line, viewer_id: str | None, now: float) -> Turn:
         turn_ms=_ms(holder.until - now) if holder else None,
         mine=mine,
         place=ahead or None,
-        wait_ms=None if wait is None else _ms(wait),
-        ready_ms=_ms(asked.until - now) if asked and not line.is_ready else None,
-        is_ready=asked is not None and line.is_ready,
+        wait_ms=None if wait is None or mine else _ms(wait),
+        ready_ms=_ms(asked.until - now) if asked and is_asked and not line.is_ready else None,
+        is_ready=is_asked and line.is_ready,
     )
 
 

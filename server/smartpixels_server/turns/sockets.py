@@ -44,8 +44,9 @@ class TurnSockets:
             await self._tell(location_id, connections)
 
     async def _tell(self, location_id: str, connections: Sequence[ViewerConnection]) -> None:
-        news = await self._turns.news(location_id, {one.viewer.viewer_id for one in connections})
-        if news.revision == self._told.get(location_id, 0):
+        here = {one.viewer.viewer_id for one in connections}
+        news = await self._turns.news(location_id, here, since=self._told.get(location_id, 0))
+        if news is None:
             return
         self._told[location_id] = news.revision
         others = EncodedFrame(self._sockets.namespace.name, news.others)
