@@ -23,7 +23,7 @@ from .data import SmartPixelsConfigEntry, SmartPixelsData
 from .drivers.wled import Address, WledDriver
 from .entity import location_device_info
 from .hardware.hardware import Hardware
-from .house.exposed import exposed_by
+from .house.exposed import exposed_by, is_part_of
 from .house.house import House
 from .house.memory import store_of
 from .house.options import HouseOptions
@@ -45,6 +45,7 @@ PLATFORMS: Final = [
     Platform.BUTTON,
     Platform.EVENT,
     Platform.LIGHT,
+    Platform.NOTIFY,
     Platform.NUMBER,
     Platform.SCENE,
     Platform.SELECT,
@@ -76,7 +77,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmartPixelsConfigEntry) 
         for subentry in entry.get_subentries_of_type(SUBENTRY_WLED)
     }
     for subentry_id, coordinator in controllers.items():
-        measure = house.power.add(subentry_id, partial(getattr, coordinator, "watts"))
+        # One meter for all parts of a strip: the rules know it by the first one that viewers have.
+        parts = (each for each in house.exposure.exposed if is_part_of(each, subentry_id))
+        measure = house.power.add(next(parts, subentry_id), partial(getattr, coordinator, "watts"))
         entry.async_on_unload(coordinator.async_add_listener(measure))
     hardware = Hardware(hass, entry)
     entry.runtime_data = SmartPixelsData(link=link, house=house, controllers=controllers, hardware=hardware)

@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .data import SmartPixelsConfigEntry
 from .entity import LocationEntity
+from .printer_entities import PrinterOnlineSensor
 
 PARALLEL_UPDATES = 0
 
@@ -30,8 +31,10 @@ WATCHED: Final = BinarySensorEntityDescription(
 async def async_setup_entry(
     hass: HomeAssistant, entry: SmartPixelsConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the link's state, and whether somebody watches."""
+    """Add the link's state, whether somebody watches and, each in its subentry, the printers' states."""
     async_add_entities([LinkSensor(entry, LINK), WatchedSensor(entry, WATCHED)])
+    for printer in entry.runtime_data.hardware.printers:
+        async_add_entities([PrinterOnlineSensor(printer)], config_subentry_id=printer.subentry.subentry_id)
 
 
 class LinkSensor(LocationEntity, BinarySensorEntity):

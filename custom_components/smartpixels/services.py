@@ -6,6 +6,8 @@ from typing import Any, Final
 import probatio
 from homeassistant.components.light.const import ATTR_BRIGHTNESS, ATTR_EFFECT
 from homeassistant.components.light.const import DOMAIN as LIGHT_DOMAIN
+from homeassistant.components.notify.const import ATTR_MESSAGE, ATTR_TITLE
+from homeassistant.components.notify.const import DOMAIN as NOTIFY_DOMAIN
 from homeassistant.components.switch.const import DOMAIN as SWITCH_DOMAIN
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import ServiceValidationError
@@ -15,6 +17,7 @@ from homeassistant.helpers.service import async_register_platform_entity_service
 
 from .const import (
     ACTION_PAINT,
+    ACTION_PRINT_MESSAGE,
     ACTION_PULSE,
     ACTION_SET_EFFECT,
     ATTR_INTENSITY,
@@ -27,6 +30,7 @@ from .const import (
     DOMAIN,
 )
 from .light import WledLight
+from .printer_entities import async_print_message
 from .relay_switch import async_pulse
 
 MOST_RANGES: Final = 1024
@@ -84,6 +88,14 @@ def async_setup_services(hass: HomeAssistant) -> None:
     )
     async_register_platform_entity_service(
         hass, DOMAIN, ACTION_PULSE, entity_domain=SWITCH_DOMAIN, schema=None, func=async_pulse
+    )
+    async_register_platform_entity_service(
+        hass,
+        DOMAIN,
+        ACTION_PRINT_MESSAGE,
+        entity_domain=NOTIFY_DOMAIN,
+        schema={probatio.Required(ATTR_MESSAGE): cv.string, probatio.Optional(ATTR_TITLE): cv.string},
+        func=async_print_message,
     )
 
 

@@ -13,7 +13,6 @@ relays of a board that answers are read, those of a silent board are unknown unt
 
 import asyncio
 import contextlib
-import errno
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
@@ -24,18 +23,17 @@ from serialx import SerialException, async_serial_for_url
 
 from .errors import (
     BadAnswerError,
-    BusyError,
     CommandRefusedError,
     DriverError,
-    ForbiddenError,
     NotRecognizedError,
     UnreachableError,
 )
-from .permissions import who_may
+from .ports import translated
 
 MAX_CHANNELS: Final = 16
 BAUD_RATE: Final = 9600
 
+_THING: Final = "board"
 _QUERY: Final = b"\xff"
 _ANSWER: Final = re.compile(rb"CH(\d{1,2})\s*:\s*(ON|OFF)")
 _ANSWER_SECONDS: Final = 1.0
@@ -90,7 +88,7 @@ async def probe(path: str, *, open_port: Open = open_port) -> int:
 
     Nothing is switched. A silent board cannot be told from anything else that is silent.
     """
-    async with _opened(path, open_port) as port, _translated(path):
+    async with _opened(path, open_port) as port, translated(path, thing=_THING):
         await port.write(_QUERY)
         text = await _read_for(port, _ANSWER_SECONDS)
     found = {int(number) for number, _ in _ANSWER.findall(text)}
@@ -189,7 +187,7 @@ class RelayBoard:
 
     async def _read(self, port: Port) -> Never:
         while True:
-            async with _translated(self.path):
+            async with translated(self.path, thing=_THING):
                 data = await port.read(_LONGEST_TEXT)
             if not data:
                 raise UnreachableError("the board is unplugged")
@@ -222,7 +220,7 @@ class RelayBoard:
         port = self._port
         if port is None:
             raise UnreachableError(str(self.state.error or "the board is not connected yet"))
-        async with _translated(self.path):
+        async with translated(self.path, thing=_THING):
             await port.write(data)
         if self._port is not port:
             raise UnreachableError("the board is unplugged")
@@ -246,32 +244,13 @@ class RelayBoard:
 
 @asynccontextmanager
 async def _opened(path: str, open_port: Open) -> AsyncIterator[Port]:
-    async with _translated(path):
+    async with translated(path, thing=_THING):
         port = await open_port(path)
     try:
         yield port
     finally:
         with contextlib.suppress(OSError, SerialException):
             await port.close()
-
-
-@asynccontextmanager
-async def _translated(path: str) -> AsyncIterator[None]:
-    try:
-        yield
-    except PermissionError as err:
-        raise ForbiddenError(await asyncio.to_thread(who_may, path)) from err
-    except FileNotFoundError as err:
-        raise UnreachableError("there is no such port; is the board plugged in?") from err
-    except OSError as err:
-        match err.errno:
-            case errno.EBUSY:
-                raise BusyError("another program holds the port") from err
-            case errno.ENOTTY | errno.EISDIR | errno.EINVAL:
-                raise NotRecognizedError("the path is no serial port") from err
-        raise UnreachableError("the board is unplugged") from err
-    except (SerialException, ValueError) as err:
-        raise NotRecognizedError("the path is no serial port") from err
 
 
 async def _read_for(port: Port, seconds: float) -> bytes:

@@ -7,17 +7,19 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
-from ..const import DOMAIN, SUBENTRY_ESPEASY, SUBENTRY_GPIO, SUBENTRY_RELAY_BOARD
+from ..const import DOMAIN, SUBENTRY_ESPEASY, SUBENTRY_GPIO, SUBENTRY_PRINTER, SUBENTRY_RELAY_BOARD
 from ..data import SmartPixelsConfigEntry
 from .espeasy import EspEasyHub
 from .gpio import GpioHub
 from .hub import Hub
+from .printer import PrinterHub
 from .relay_board import RelayBoardHub
 from .relays import RelayHub
 
 _HUBS: Final[dict[str, type[Hub]]] = {
     SUBENTRY_ESPEASY: EspEasyHub,
     SUBENTRY_GPIO: GpioHub,
+    SUBENTRY_PRINTER: PrinterHub,
     SUBENTRY_RELAY_BOARD: RelayBoardHub,
 }
 
@@ -45,6 +47,11 @@ class Hardware:
     def units(self) -> tuple[EspEasyHub, ...]:
         """Return the ESPEasy units."""
         return tuple(hub for hub in self._hubs if isinstance(hub, EspEasyHub))
+
+    @property
+    def printers(self) -> tuple[PrinterHub, ...]:
+        """Return the printers."""
+        return tuple(hub for hub in self._hubs if isinstance(hub, PrinterHub))
 
     async def async_start(self) -> None:
         """Look at everything once, and follow it from now on."""
