@@ -7,11 +7,18 @@ from typing import Final
 
 from aiohttp import web
 
+from .api.edge import ApiRoutes
+from .api.hooks import WebhookEndpoints
+from .api.news import News
+from .api.places import PlaceEndpoints
+from .api.service import ApiKeyService
+from .api.sql_store import SqlApiKeyStore
 from .clock import Clock, SystemClock
 from .commands.service import CommandService
 from .commands.sockets import CommandSockets
 from .devices.service import DeviceService
 from .devices.sockets import DeviceSockets
+from .locations.directory import LinkDirectory
 from .locations.http import PairingRoutes
 from .locations.links import Links
 from .locations.service import LocationService
@@ -23,6 +30,7 @@ from .monitoring.http import HealthRoutes, MetricsRoute
 from .realtime.fanout import Fanout
 from .realtime.server import RealtimeServer
 from .settings import Settings, signing_keys
+from .storage.bus import MemoryBus
 from .turns.budgets import MemoryBudgetStore
 from .turns.service import TurnService
 from .turns.sockets import TurnSockets
@@ -33,6 +41,9 @@ from .viewers.sockets import NAMESPACE as VIEWER_NAMESPACE
 from .viewers.sockets import ViewerSockets
 from .web.clients import Clients
 from .web.middlewares import BODY_LIMIT, counting, errors, security_headers
+from .webhooks.sender import WebhookSender
+from .webhooks.service import WebhookService
+from .webhooks.sql_store import SqlWebhookStore
 from .website.audience import AudienceNews
 from .website.pages import setup_pages
 from .website.sockets import JoinSockets
@@ -47,12 +58,13 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
     database = MeasuredDatabase(settings.database_url, metrics=metrics)
     store = SqlLocationStore(database)
     realtime = RealtimeServer(clock, allowed_origins={settings.public_url, *settings.allowed_origins})
-    fanout = Fanout(VIEWER_NAMESPACE, clock, metrics)
+    bus = MemoryBus(clock)
+    fanout = Fanout(VIEWER_NAMESPACE, clock, metrics, bus)
 
     locations = LocationService(store, clock)
-    links = Links(store, clock, metrics)
+    links = Links(store, clock, metrics=metrics, directory=LinkDirectory(bus))
     viewers = ViewerService(clock, keys)
-    devices = DeviceService(links, fanout)
+    devices = DeviceService(links, fanout, bus)
     clients = Clients(clock, keys, proxies=settings.trusted_proxies, cloudflare=settings.cloudflare)
     turns = TurnService(
         lines=MemoryTurnStore(),
@@ -65,6 +77,11 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
     commands = CommandService(
         links=links, devices=devices, viewers=viewers, turns=turns, fanout=fanout, clock=clock, metrics=metrics
     )
+    webhook_store = SqlWebhookStore(database)
+    private_targets = settings.webhook_private_targets
+    webhooks = WebhookService(webhook_store, clock, private_targets=private_targets)
+    sender = WebhookSender(webhook_store, webhooks, clock, metrics=metrics, private_targets=private_targets)
+    news = News(links=links, commands=commands, locations=locations, webhooks=webhooks)
     audience = AudienceNews(viewers=viewers, links=links, fanout=fanout, clock=clock)
 
     location_sockets = LocationSockets(locations, links, clock)
@@ -85,10 +102,15 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
     realtime.add(location_sockets.namespace)
     realtime.add(viewer_sockets.namespace)
 
-    app = web.Application(middlewares=[security_headers, counting(metrics), errors], client_max_size=BODY_LIMIT)
+    is_https = settings.public_url.startswith("https:")
+    app = web.Application(middlewares=[security_headers(is_https=is_https), counting(metrics), errors], client_max_size=BODY_LIMIT)
     realtime.attach(app)
     PairingRoutes(locations, clients, clock).add_to(app)
     HealthRoutes(database).add_to(app)
+    places = PlaceEndpoints(locations=locations, links=links, devices=devices, viewers=viewers, commands=commands)
+    hooks = WebhookEndpoints(webhooks, locations)
+    api_keys = ApiKeyService(SqlApiKeyStore(database), clock)
+    ApiRoutes(api_keys, clients, [*places.endpoints(), *hooks.endpoints()]).add_to(app)
     metrics.watch(
         "smartpixels_connections",
         "Open connections",
@@ -107,11 +129,13 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
     @asynccontextmanager
     async def running(_app: web.Application) -> AsyncGenerator[None]:
         await database.migrate()
+        await bus.start()
         await links.load()
-        async with _background(links.watch, audience.run, turn_sockets.run):
+        async with _background(links.watch, audience.run, news.run, sender.run, turn_sockets.run):
             yield
         commands.close()
         await links.save()
+        await bus.stop()
         await database.close()
 
     app.cleanup_ctx.append(running)

@@ -1,9 +1,11 @@
 """Frames for viewers about devices."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from ..locations.model import LinkStatus
-from ..protocol.messages import Device, DeviceState, Leaves, Message, SharingState
+from ..protocol.messages import Device, DeviceState, Leaves, Message, Play, SharingState
+
+UNKNOWN_PLAY: Final = Play()
 
 
 class ViewerState(DeviceState, frozen=True, kw_only=True):
@@ -13,13 +15,14 @@ class ViewerState(DeviceState, frozen=True, kw_only=True):
 
 
 class ViewerCatalog(Message, frozen=True, kw_only=True):
-    """All devices of the location, their states and what leaves the house; replaces all of it."""
+    """All devices of the location, their states, what leaves the house, how people play; replaces all of it."""
 
     EVENT: ClassVar = "viewer_catalog"
 
     devices: tuple[Device, ...]
     states: tuple[ViewerState, ...]
     leaves: tuple[Leaves, ...] = ()
+    play: Play = UNKNOWN_PLAY
 
 
 class LocationState(Message, frozen=True, kw_only=True):

@@ -6,9 +6,8 @@ from typing import Final
 
 from ..protocol.errors import MalformedMessage
 from ..protocol.messages import Announcement, Catalog, Device, DeviceState, Leaves, Play, SharingMode, SharingState
-from .messages import ViewerState
+from .messages import UNKNOWN_PLAY, ViewerCatalog, ViewerState
 
-_UNKNOWN_PLAY: Final = Play()
 _UNKNOWN_SHARING: Final = SharingState(mode=SharingMode.OPEN)
 
 
@@ -32,7 +31,7 @@ class LocationDevices:
     sharing: SharingState = _UNKNOWN_SHARING
     leaves: tuple[Leaves, ...] = ()
     announcement: Announcement | None = None
-    play: Play = _UNKNOWN_PLAY
+    play: Play = UNKNOWN_PLAY
     _reported: dict[str, int] = field(default_factory=dict)
     _reporter: object = None
     _seq: int = 0
@@ -68,6 +67,25 @@ class LocationDevices:
         fields = {name: getattr(report, name) for name in report.__struct_fields__}
         state = self.states[report.device_id] = ViewerState(**{**fields, "seq": self._seq})
         return state
+
+    def take_catalog(self, catalog: ViewerCatalog) -> bool:
+        """Take over what another node made of a catalog; tell whether that changed anything."""
+        before = (self.devices, self.states, self.leaves, self.play)
+        self.devices = {device.device_id: device for device in catalog.devices}
+        self.states = {state.device_id: state for state in catalog.states}
+        self.leaves = catalog.leaves
+        self.play = catalog.play
+        self._seq = max([self._seq, *(state.seq for state in catalog.states)])
+        return before != (self.devices, self.states, self.leaves, self.play)
+
+    def take_state(self, state: ViewerState) -> bool:
+        """Take over what another node made of a report; tell whether it is newer than known."""
+        self._seq = max(self._seq, state.seq)
+        known = self.states.get(state.device_id)
+        if state.device_id not in self.devices or (known is not None and known.seq >= state.seq):
+            return False
+        self.states[state.device_id] = state
+        return True
 
     def view(self) -> DevicesView:
         """Return everything as it is now."""

@@ -5,20 +5,33 @@ from typing import Final
 from ..locations.links import Link, Links
 from ..protocol.messages import Announcement, Catalog, Device, DeviceState, Play, SharingState
 from ..realtime.fanout import Fanout
-from .messages import LocationState, ViewerCatalog
+from ..storage.bus import Bus
+from .messages import LocationState, ViewerCatalog, ViewerState
 from .model import DevicesView, LocationDevices
 
 _EMPTY: Final = LocationDevices()
 
 
 class DeviceService:
-    """The devices of all locations, in memory. States outlive a lost link and a catalog replaces them whole."""
+    """The devices of all locations, in memory. States outlive a lost link and a catalog replaces them whole.
 
-    def __init__(self, links: Links, viewers: Fanout) -> None:
+    The node that a location is linked to tells the others; those that opened the location follow.
+    """
+
+    def __init__(self, links: Links, viewers: Fanout, bus: Bus) -> None:
         self._links = links
         self._viewers = viewers
         self._locations: dict[str, LocationDevices] = {}
-        links.subscribe(self._publish_location_state)
+        links.subscribe(self._show_location_state)
+        bus.on_recovery(self._repeat)
+        viewers.on_news(ViewerCatalog, lambda key, catalog: self._known(key).take_catalog(catalog))
+        viewers.on_news(ViewerState, lambda key, state: self._known(key).take_state(state))
+        viewers.on_news(LocationState, self._take_location_state)
+        viewers.on_news(Announcement, self._take_announcement)
+
+    async def open(self, location_id: str) -> None:
+        """Follow the location, also when it is linked to another node; to be awaited before anything else is asked."""
+        await self._viewers.open(location_id)
 
     def view(self, location_id: str) -> DevicesView:
         """Return devices, states and sharing of a location as they are now."""
@@ -39,35 +52,69 @@ class DeviceService:
     def replace(self, link: Link, catalog: Catalog) -> None:
         """Take a location's catalog. Raises MalformedMessage."""
         location_id = link.location.location_id
-        known = self._locations.setdefault(location_id, LocationDevices())
-        known.apply_catalog(link, catalog)
-        view = known.view()
-        self._viewers.publish(
-            location_id,
-            ViewerCatalog(devices=tuple(view.devices), states=tuple(view.states), leaves=tuple(view.leaves)),
-        )
-        self._publish_location_state(location_id)
+        self._known(location_id).apply_catalog(link, catalog)
+        self._viewers.publish(location_id, self._catalog(location_id), keep="catalog")
+        self._publish_sharing(location_id)
 
     def report(self, link: Link, report: DeviceState) -> None:
         """Take a device's state; one that is older than known is ignored."""
         location_id = link.location.location_id
-        state = self._locations.setdefault(location_id, LocationDevices()).apply_state(link, report)
+        state = self._known(location_id).apply_state(link, report)
         if state is not None:
             self._viewers.publish_latest(location_id, state, key=state.device_id)
 
     def share(self, link: Link, sharing: SharingState) -> None:
         """Take the owner's word."""
         location_id = link.location.location_id
-        self._locations.setdefault(location_id, LocationDevices()).sharing = sharing
-        self._publish_location_state(location_id)
+        self._known(location_id).sharing = sharing
+        self._publish_sharing(location_id)
 
     def announce(self, link: Link, announcement: Announcement) -> None:
         """Take the owner's line for the page; an empty one takes it away."""
         location_id = link.location.location_id
-        known = self._locations.setdefault(location_id, LocationDevices())
-        known.announcement = announcement if announcement.text else None
-        self._viewers.publish(location_id, announcement)
+        self._known(location_id).announcement = announcement if announcement.text else None
+        self._viewers.publish(location_id, announcement, keep="announcement")
 
-    def _publish_location_state(self, location_id: str) -> None:
-        state = LocationState(link=self._links.status(location_id), sharing=self.sharing(location_id))
-        self._viewers.publish(location_id, state)
+    def _known(self, location_id: str) -> LocationDevices:
+        return self._locations.setdefault(location_id, LocationDevices())
+
+    def _catalog(self, location_id: str) -> ViewerCatalog:
+        known = self._known(location_id)
+        return ViewerCatalog(
+            devices=tuple(known.devices.values()),
+            states=tuple(known.states.values()),
+            leaves=known.leaves,
+            play=known.play,
+        )
+
+    def _location_state(self, location_id: str) -> LocationState:
+        return LocationState(link=self._links.status(location_id), sharing=self.sharing(location_id))
+
+    def _publish_sharing(self, location_id: str) -> None:
+        self._viewers.publish(location_id, self._location_state(location_id), keep="sharing")
+
+    def _show_location_state(self, location_id: str) -> None:
+        # Every node notices by itself.
+        self._viewers.publish_here(location_id, self._location_state(location_id))
+
+    def _take_location_state(self, location_id: str, state: LocationState) -> bool:
+        known = self._known(location_id)
+        changed = known.sharing != state.sharing
+        known.sharing = state.sharing
+        if changed:
+            self._show_location_state(location_id)
+        return False
+
+    def _take_announcement(self, location_id: str, announcement: Announcement) -> bool:
+        known = self._known(location_id)
+        before, known.announcement = known.announcement, announcement if announcement.text else None
+        return before != known.announcement
+
+    def _repeat(self) -> None:
+        """The other nodes missed something: tell them again what they have from here."""
+        for location_id, known in self._locations.items():
+            if self._links.is_here(location_id):
+                self._viewers.publish_elsewhere(location_id, self._catalog(location_id), keep="catalog")
+                self._viewers.publish_elsewhere(location_id, self._location_state(location_id), keep="sharing")
+                announcement = known.announcement or Announcement(text="")
+                self._viewers.publish_elsewhere(location_id, announcement, keep="announcement")

@@ -12,6 +12,7 @@ class DeviceSockets:
     def __init__(self, locations: LocationSockets, devices: DeviceService) -> None:
         self._locations = locations
         self._devices = devices
+        locations.before_hello(devices.open)
         locations.namespace.on(Catalog, self._catalog)
         locations.namespace.on(DeviceState, self._device_state)
         locations.namespace.on(SharingState, self._sharing_state)

@@ -1,5 +1,6 @@
 """The `/location` namespace up to the handshake; what the devices report is bound in `devices`."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from .. import __version__
@@ -26,8 +27,13 @@ class LocationSockets:
         self._locations = locations
         self._links = links
         self._clock = clock
-        self.namespace = Namespace(NAMESPACE, connect=self._connect, disconnect=links.unregister)
+        self._preparations: list[Callable[[str], Awaitable[None]]] = []
+        self.namespace = Namespace(NAMESPACE, connect=self._connect, disconnect=links.unregister, is_trusted=True)
         self.namespace.on(Hello, self._hello)
+
+    def before_hello(self, prepare: Callable[[str], Awaitable[None]]) -> None:
+        """Let `prepare`, called with the location's id, end before the link is registered and answered."""
+        self._preparations.append(prepare)
 
     def require_hello(self, link: Link) -> None:
         """Raise SmartPixelsError unless the link is the registered one of its location."""
@@ -47,8 +53,10 @@ class LocationSockets:
                 ErrorCode.UNSUPPORTED_VERSION,
                 f"this server speaks versions {MIN_PROTOCOL_VERSION} to {PROTOCOL_VERSION}",
             )
-        if link.ended_as is not None:
-            raise SmartPixelsError(link.ended_as, "this link has ended")
+        for prepare in self._preparations:
+            await prepare(link.location.location_id)
+        if link.ended_as is not None or link.is_gone:
+            raise SmartPixelsError(link.ended_as or ErrorCode.OFFLINE, "this link has ended")
         self._links.register(link)
         return Welcome(
             protocol_version=PROTOCOL_VERSION,

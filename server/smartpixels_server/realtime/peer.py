@@ -27,13 +27,12 @@ class PeerGone(Exception):
 
 
 class EncodedFrame:
-    """A message encoded once, for any number of receivers in one namespace."""
+    """A message, or the JSON text of one, encoded once for any number of receivers in one namespace."""
 
-    def __init__(self, namespace: str, message: Message, *, ack_id: int | None = None) -> None:
-        text = msgspec.json.encode([message.EVENT, message]).decode()
-        self.packet = engine_packet.Packet(
-            engine_packet.MESSAGE, data=f"2{namespace},{'' if ack_id is None else ack_id}{text}"
-        )
+    def __init__(self, namespace: str, message: Message | str, *, ack_id: int | None = None) -> None:
+        self.text = message if isinstance(message, str) else msgspec.json.encode([message.EVENT, message]).decode()
+        data = f"2{namespace},{'' if ack_id is None else ack_id}{self.text}"
+        self.packet = engine_packet.Packet(engine_packet.MESSAGE, data=data)
         self.packet.encode()
 
 
@@ -92,9 +91,9 @@ class Peer:
         if self._connection.note_bad_frame():
             self.end()
 
-    def accepted(self) -> None:
+    def accepted(self, *, is_trusted: bool) -> None:
         """Keep the connection open; for the binder only."""
-        self._connection.claim()
+        self._connection.claim(is_trusted=is_trusted)
 
     def lost(self) -> None:
         """Fail all open calls of a peer that is gone; for the binder only."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, DateTime, Engine, MetaData, text
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.types import TypeDecorator
 
@@ -105,9 +106,9 @@ class Database:
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._threads, lambda: function(*args, **kwargs))
-        except IntegrityError:
-            raise
-        except (DBAPIError, PoolExhausted) as err:
+        except (OperationalError, InterfaceError, PoolExhausted) as err:
+            if _is_mistake(err):
+                raise
             raise DatabaseUnavailable(err) from err
 
 
@@ -120,6 +121,11 @@ def known_revisions() -> list[str]:
     """Return the revisions that this program knows, oldest first."""
     script = ScriptDirectory.from_config(_config())
     return [step.revision for step in reversed(list(script.walk_revisions()))]
+
+
+def _is_mistake(err: Exception) -> bool:
+    """Tell whether the statement was wrong, which SQLite does not tell apart by the type of the error."""
+    return getattr(getattr(err, "orig", None), "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def _run[T](engine: Engine, work: Callable[[Connection], T]) -> T:

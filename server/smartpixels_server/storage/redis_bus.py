@@ -193,6 +193,9 @@ class RedisBus(Bus):
 
     def _hear(self, name: str, data: bytes) -> None:
         envelope = msgspec.msgpack.decode(data, type=_Envelope)
+        if envelope.node not in self._nodes:
+            # It joined since the last heartbeat.
+            self._nodes |= {envelope.node}
         match envelope.kind:
             case "answer" if envelope.number in self._calls and not self._calls[envelope.number].done():
                 self._calls[envelope.number].set_result(envelope.body)

@@ -46,6 +46,7 @@ class JoinSockets:
             raise SmartPixelsError(ErrorCode.UNKNOWN_LOCATION, "there is no such location")
         if join.language is not None:
             connection.viewer = self._viewers.in_language(connection.viewer, join.language)
+        await self._devices.open(location.location_id)
         self._sockets.enter(connection, location.location_id)
         return await self._snapshot(connection, location)
 
