@@ -7,10 +7,11 @@ from typing import Final
 
 from demo.programs import ProgramFailed
 
-from . import click
+from . import click, house
 
 BENCHMARKS: Final[Mapping[str, tuple[Callable[[argparse.Namespace], None], str]]] = {
     "click": (click.main, "click to lamp and click to second viewer, through the whole running demo"),
+    "house": (house.main, "commands through the integration with all house rules on, and the loop's longest stall"),
 }
 
 
