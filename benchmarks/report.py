@@ -16,9 +16,11 @@ def percentiles(values: Sequence[float]) -> dict[str, float]:
 
 
 def progress(done: int, total: int, what: str) -> None:
-    """Show how far the benchmark is, on one line that is written over."""
-    end = "\n" if done == total else "\r"
-    print(f"  {what}: {done}/{total}", end=end, file=sys.stderr, flush=True)
+    """Show how far the benchmark is: on one line that is written over, or every tenth where lines stay."""
+    if sys.stderr.isatty():
+        print(f"  {what}: {done}/{total}", end="\n" if done == total else "\r", file=sys.stderr, flush=True)
+    elif done == total or done % max(1, total // 10) == 0:
+        print(f"  {what}: {done}/{total}", file=sys.stderr, flush=True)
 
 
 def table(title: str, rows: Mapping[str, Figures]) -> None:
