@@ -23,6 +23,9 @@ from .report import json_line, percentiles, progress, table
 CLICKS: Final = 500
 PER_SECOND: Final = 20
 VIEWERS: Final = 50
+FREE_PLAY: Final = {"SMARTPIXELS_PLAY": "free"}
+"""Fifty who click would else take turns."""
+
 LAMPS: Final = tuple(Lamp(key=f"lamp{n}", name=f"Lamp {n}", name_pl=f"Lampa {n}", leds=30) for n in range(1, 11))
 SETTLE_SECONDS: Final = 5
 
@@ -107,7 +110,7 @@ async def _measure(stack: Stack) -> dict[str, Any]:
 
 async def _run(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        async with open_stack(Path(folder), log=Log(), lamps=LAMPS) as stack:
+        async with open_stack(Path(folder), log=Log(), lamps=LAMPS, settings=FREE_PLAY) as stack:
             figures = await _measure(stack)
     table(
         f"{CLICKS} clicks at {PER_SECOND}/s, {VIEWERS} viewers, milliseconds",

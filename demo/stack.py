@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import aiohttp
@@ -78,9 +79,16 @@ def _claimed(folder: Path, *, fresh: bool) -> Iterator[None]:
 
 @asynccontextmanager
 async def open_stack(
-    folder: Path, *, log: Log, fresh: bool = False, lamps: Sequence[Lamp] = LAMPS
+    folder: Path,
+    *,
+    log: Log,
+    fresh: bool = False,
+    lamps: Sequence[Lamp] = LAMPS,
+    settings: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[Stack]:
     """Start the whole demo on the data in `folder` and stop it when the block is left.
+
+    `settings` are further settings of the server.
 
     Entered when a viewer can click: the location is linked and all its lamps are available. Raises ProgramFailed.
     """
@@ -93,6 +101,7 @@ async def open_stack(
             "SMARTPIXELS_PORT": str(ports["server"]),
             "SMARTPIXELS_DATABASE_URL": f"sqlite:///{folder / 'server.db'}",
             "SMARTPIXELS_PUBLIC_URL": urls["server"],
+            **settings,
         }
         hass_folder = folder / "homeassistant"
         home_assistant.prepare(hass_folder, port=ports["hass"])
