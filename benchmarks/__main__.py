@@ -7,10 +7,11 @@ from typing import Final
 
 from demo.programs import ProgramFailed
 
-from . import click, house
+from . import click, fairness, house
 
 BENCHMARKS: Final[Mapping[str, tuple[Callable[[argparse.Namespace], None], str]]] = {
     "click": (click.main, "click to lamp and click to second viewer, through the whole running demo"),
+    "fairness": (fairness.main, "shares and promised waits in crowds of 5, 50 and 500, some of them hostile"),
     "house": (house.main, "commands through the integration with all house rules on, and the loop's longest stall"),
 }
 

@@ -23,6 +23,7 @@ SHARING_SECONDS: Final = 20.0
 """How long somebody counts as one of those who share the changes in free play."""
 
 _REMEMBERED: Final = 5000
+_COUNT_SECONDS: Final = 1.0
 
 
 class Reason(StrEnum):
@@ -39,6 +40,7 @@ class Crowd(Struct, kw_only=True):
     mode: PlayMode = PlayMode.FREE
     reason: Reason = Reason.FEW
     since: float = -DWELL_SECONDS
+    counted_at: float = 0.0
     wants: dict[str, float] = field(default_factory=dict)
 
     def want(self, household: str, now: float) -> None:
@@ -53,7 +55,9 @@ class Crowd(Struct, kw_only=True):
     def choose(self, wanted: PlayMode, now: float) -> bool:
         """Take the mode that is wanted, or the one that fits so many people; tell whether that changed anything."""
         self.since = min(self.since, now)
-        self.wants = {key: min(at, now) for key, at in self.wants.items() if at > now - WANTED_SECONDS}
+        if not 0 <= now - self.counted_at < _COUNT_SECONDS:
+            self.counted_at = now
+            self.wants = {key: min(at, now) for key, at in self.wants.items() if at > now - WANTED_SECONDS}
         before = (self.mode, self.reason)
         if wanted is not PlayMode.AUTO:
             self.mode, self.reason = wanted, Reason.PINNED

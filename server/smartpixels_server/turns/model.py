@@ -28,6 +28,7 @@ QUEUE_LENGTH: Final = 1000
 STANDBY_LENGTH: Final = 200
 STANDBY_PER_HOUSEHOLD: Final = 3
 _MEASURED: Final = 20
+_CHECK_SECONDS: Final = 1.0
 
 
 class Place(Struct, kw_only=True):
@@ -51,6 +52,7 @@ class Line(Struct, kw_only=True):
 
     revision: int = 0
     at: float = 0.0
+    checked_at: float = 0.0
     holder: Held | None = None
     asked: Held | None = None
     is_ready: bool = False
@@ -71,8 +73,9 @@ class Line(Struct, kw_only=True):
     def advance(self, now: float) -> None:
         """Let everything happen that was due until now, each at its own moment."""
         self._survive_clock(now)
-        for place in self._absent(now):
-            self.leave(place.viewer_id, self.at)
+        if not 0 <= now - self.checked_at < _CHECK_SECONDS:
+            self.checked_at = now
+            self._let_go_of_absent(now)
         while (step := min(self._steps(), key=lambda step: step[0], default=None)) is not None and step[0] <= now:
             self.at = max(self.at, step[0])
             step[1]()
@@ -230,8 +233,11 @@ class Line(Struct, kw_only=True):
     def _places(self) -> list[Place]:
         return [*([self.holder.place] if self.holder else []), *self._waiting()]
 
-    def _absent(self, now: float) -> list[Place]:
-        return [place for place in (*self._places(), *self.standby) if place.seen_at < now - GRACE_SECONDS]
+    def _let_go_of_absent(self, now: float) -> None:
+        for place in (*self._places(), *self.standby):
+            place.seen_at = min(place.seen_at, now)
+            if place.seen_at < now - GRACE_SECONDS:
+                self.leave(place.viewer_id, self.at)
 
     def _survive_clock(self, now: float) -> None:
         """Let nothing last longer than it may, whatever the clock did."""
@@ -239,5 +245,3 @@ class Line(Struct, kw_only=True):
         for held, longest in ((self.holder, TURN_SECONDS), (self.asked, READY_SECONDS)):
             if held is not None:
                 held.until = min(held.until, now + longest)
-        for place in (*self._places(), *self.standby):
-            place.seen_at = min(place.seen_at, now)
