@@ -23,8 +23,8 @@ from typing import Any, Final, override
 from aiohttp import ThreadedResolver, WSMsgType, web
 from homeassistant import loader
 from homeassistant.bootstrap import async_load_base_functionality
-from homeassistant.components.light import ColorMode, LightEntity
-from homeassistant.components.light.const import DATA_COMPONENT
+from homeassistant.components.light import LightEntity
+from homeassistant.components.light.const import DATA_COMPONENT, ColorMode
 from homeassistant.config_entries import ConfigEntries, ConfigEntry, ConfigEntryState, ConfigSubentryDataWithId
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -54,12 +54,12 @@ _OPTIONS: Final = {
 class Lamp(LightEntity):
     """A lamp that obeys at once."""
 
-    _attr_supported_color_modes = {ColorMode.RGB}
     _attr_color_mode = ColorMode.RGB
     _attr_should_poll = False
     _attr_is_on = False
 
     def __init__(self, number: int) -> None:
+        self._attr_supported_color_modes = {ColorMode.RGB}
         self._attr_name = f"Lamp {number}"
         self._attr_unique_id = f"lamp-{number}"
         self._attr_brightness = 255

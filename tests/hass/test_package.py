@@ -1,8 +1,11 @@
 """The files around the code: the rules of hassfest and HACS that need no network, and our own on translations."""
 
+import ast
 import json
 import re
 import struct
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,29 @@ from homeassistant.util.yaml import load_yaml_dict
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "custom_components" / "smartpixels"
 
-ISSUE_KEYS = {"link_replaced", "unsupported_version"}
+MANIFEST_KEYS = {
+    *("domain", "name", "codeowners", "documentation", "integration_type", "iot_class", "issue_tracker", "version"),
+    *("after_dependencies", "config_flow", "dependencies", "loggers", "requirements", "usb", "zeroconf"),
+}
+
+NAMELESS = {"light.strip", "notify.printer", "scene.preset"}
+"""Entities that are called as their device is, or by a name that the device gives."""
+
+TIERS = {
+    "bronze": """action-setup appropriate-polling brands common-modules config-flow config-flow-test-coverage
+        dependency-transparency docs-actions docs-conditions docs-high-level-description docs-installation-instructions
+        docs-removal-instructions docs-triggers entity-event-setup entity-unique-id has-entity-name runtime-data
+        test-before-configure test-before-setup unique-config-entry""",
+    "silver": """action-exceptions config-entry-unloading docs-configuration-parameters docs-installation-parameters
+        entity-unavailable integration-owner log-when-unavailable parallel-updates reauthentication-flow
+        test-coverage""",
+    "gold": """devices diagnostics discovery discovery-update-info docs-data-update docs-examples docs-known-limitations
+        docs-supported-devices docs-supported-functions docs-troubleshooting docs-use-cases dynamic-devices
+        entity-category entity-device-class entity-disabled-by-default entity-translations exception-translations
+        icon-translations reconfiguration-flow repair-issues stale-devices""",
+    "platinum": "async-dependency inject-websession strict-typing",
+}
+"""The rules of the Integration Quality Scale."""
 
 
 def load(path: str) -> dict[str, Any]:
@@ -29,8 +54,37 @@ def flat(tree: dict[str, Any], prefix: str = "") -> dict[str, str]:
     return texts
 
 
-def source() -> str:
-    return "\n".join(path.read_text() for path in FOLDER.rglob("*.py"))
+def modules() -> dict[str, ast.Module]:
+    return {str(path.relative_to(FOLDER)): ast.parse(path.read_text()) for path in FOLDER.rglob("*.py")}
+
+
+def calls() -> Iterator[tuple[str, str, dict[str, ast.expr]]]:
+    """Yield every call of the code: its file, the name that is called, and what is given by keyword."""
+    for path, module in modules().items():
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call):
+                name = ast.unparse(node.func).rpartition(".")[2]
+                yield path, name, {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
+
+
+def literals(expression: ast.expr) -> list[str]:
+    """Return the plain words that an expression may be: `"a"` or `"a" if … else "b"`."""
+    match expression:
+        case ast.Constant(value=str() as word):
+            return [word]
+        case ast.IfExp(body=body, orelse=orelse):
+            return literals(body) + literals(orelse)
+    return []
+
+
+def translated(suffix: str) -> list[tuple[str, dict[str, ast.expr]]]:
+    """Return the translation keys that are given to whatever is called `…suffix`, with all its keywords."""
+    return [
+        (key, given)
+        for _, name, given in calls()
+        if name.endswith(suffix) and "translation_key" in given
+        for key in literals(given["translation_key"])
+    ]
 
 
 def placeholders(text: str) -> set[str]:
@@ -42,7 +96,11 @@ def test_the_manifest_is_in_order_and_complete() -> None:
     keys = list(manifest)
     assert keys == ["domain", "name", *sorted(keys[2:])]
     required = {"codeowners", "documentation", "domain", "integration_type", "iot_class", "issue_tracker", "version"}
-    assert required <= set(keys)
+    assert required <= set(keys) <= MANIFEST_KEYS
+    assert manifest["codeowners"]
+    assert manifest["documentation"].startswith("https://github.com/")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert manifest["version"] == project["version"]
     assert manifest["domain"] == FOLDER.name
     assert re.fullmatch(r"\d+\.\d+\.\d+", manifest["version"])
     assert all(re.fullmatch(r"[\w-]+>=[\d.]+", requirement) for requirement in manifest["requirements"])
@@ -74,7 +132,7 @@ def test_texts_follow_the_rules(language: str) -> None:
     for key, text in flat(load(f"translations/{language}.json")).items():
         assert text, key
         assert text == text.strip(), key
-        assert not re.search(r"<[a-z]|https?://|\[%key|'\{", text), key
+        assert not re.search(r"<[a-z]|https?://|www\.|\[%key|'[^' ]*\{\w+\}[^' ]*'", text), key
         assert all(re.fullmatch(r"[a-z0-9_]+", part) for part in key.split(".")), key
 
 
@@ -88,15 +146,48 @@ def test_every_field_is_described() -> None:
         assert step["data"].keys() == step["data_description"].keys()
 
 
-def test_every_key_in_the_code_has_a_text() -> None:
-    english = load("translations/en.json")
-    entity_keys = {key for platform in english["entity"].values() for key in platform}
-    known = entity_keys | english["exceptions"].keys() | english["issues"].keys() | english["selector"].keys()
-    used = set(re.findall(r'translation_key="(\w+)"', source())) | set(
-        re.findall(r'_attr_translation_key = "(\w+)"', source())
-    )
-    assert used <= known
-    assert english["issues"].keys() >= ISSUE_KEYS
+@pytest.mark.parametrize(("suffix", "kind"), [("Error", "exceptions"), ("create_issue", "issues")])
+def test_every_key_in_the_code_has_a_text_with_the_same_placeholders(suffix: str, kind: str) -> None:
+    texts = load("translations/en.json")[kind]
+    used = translated(suffix)
+    assert used
+    for key, given in used:
+        assert key in texts, key
+        if isinstance(said := given.get("translation_placeholders"), ast.Dict):
+            names = {name.value for name in said.keys if isinstance(name, ast.Constant)}
+            assert placeholders(" ".join(texts[key].values())) <= names, key
+
+
+@pytest.mark.parametrize("kind", ["exceptions", "issues"])
+def test_no_text_is_left_over(kind: str) -> None:
+    words = {
+        node.value
+        for module in modules().values()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert load("translations/en.json")[kind].keys() <= words
+
+
+def test_every_list_to_choose_from_has_its_texts() -> None:
+    selectors = load("translations/en.json")["selector"]
+    used = {key for key, _ in translated("SelectorConfig")}
+    assert used
+    assert used <= selectors.keys()
+
+
+def test_every_entity_has_a_name() -> None:
+    entities = load("translations/en.json")["entity"]
+    known = {key: platform for platform, keys in entities.items() for key in keys}
+    used = {key for key, _ in translated("Description")}
+    for module in modules().values():
+        for node in ast.walk(module):
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).endswith("_attr_translation_key"):
+                used |= set(literals(node.value))
+    assert len(used) > 15
+    assert used <= known.keys() | {name.partition(".")[2] for name in NAMELESS}
+    nameless = {f"{platform}.{key}" for platform, keys in entities.items() for key in keys if "name" not in keys[key]}
+    assert nameless <= NAMELESS
 
 
 def test_every_error_of_the_flows_has_a_text() -> None:
@@ -126,17 +217,37 @@ def test_actions_have_texts_icons_and_valid_selectors() -> None:
 def test_icons_are_of_known_entities_and_never_the_default_again() -> None:
     english, icons = load("translations/en.json"), load("icons.json")
     for platform, entities in icons["entity"].items():
-        assert entities.keys() <= english["entity"][platform].keys()
+        nameless = {name.partition(".")[2] for name in NAMELESS if name.startswith(f"{platform}.")}
+        assert entities.keys() <= english["entity"].get(platform, {}).keys() | nameless
         for icon in entities.values():
             assert icon["default"].startswith("mdi:")
             assert icon["default"] not in icon.get("state", {}).values()
 
 
-def test_the_quality_list_has_all_rules_with_reasons() -> None:
+def test_the_quality_list_has_all_rules_kept_or_with_a_reason() -> None:
     rules = load_yaml_dict(str(FOLDER / "quality_scale.yaml"))["rules"]
+    assert list(rules) == [rule for tier in TIERS.values() for rule in sorted(tier.split())]
     assert len(rules) == 54
     for rule, status in rules.items():
-        assert status in ("done", "todo") or status["comment"], rule
+        assert status == "done" or (status["status"] in ("done", "exempt") and status["comment"]), rule
+
+
+def test_every_platform_says_how_many_updates_may_run_at_once() -> None:
+    platforms = [path for path, module in modules().items() if "async_add_entities" in ast.unparse(module)]
+    platforms = [path for path in platforms if (FOLDER / path).stem in load("translations/en.json")["entity"]]
+    assert len(platforms) > 5
+    for path in platforms:
+        assert re.search(
+            r"^PARALLEL_UPDATES = \d$|^PARALLEL_UPDATES: Final = \d$", (FOLDER / path).read_text(), re.MULTILINE
+        ), path
+
+
+def test_nothing_hides_in_the_common_drawer() -> None:
+    code = "\n".join(path.read_text() for path in FOLDER.rglob("*.py"))
+    assert "hass.data[" not in code
+    assert "ClientSession()" not in code
+    assert (FOLDER / "coordinator.py").exists()
+    assert (FOLDER / "entity.py").exists()
 
 
 @pytest.mark.parametrize(("name", "size"), [("icon.png", 256), ("icon@2x.png", 512)])
