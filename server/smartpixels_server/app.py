@@ -1,18 +1,13 @@
 """The composition root: the only file that knows all features."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
-from .api.edge import ApiRoutes
-from .api.hooks import WebhookEndpoints
-from .api.news import News
-from .api.places import PlaceEndpoints
-from .api.service import ApiKeyService
-from .api.sql_store import SqlApiKeyStore
+from .api.setup import set_up_api
 from .clock import Clock, SystemClock
 from .commands.service import CommandService
 from .commands.sockets import CommandSockets
@@ -27,6 +22,7 @@ from .locations.sql_store import SqlLocationStore
 from .metrics import Metrics
 from .monitoring.database import MeasuredDatabase
 from .monitoring.http import HealthRoutes, MetricsRoute
+from .realtime.binder import Namespace
 from .realtime.fanout import Fanout
 from .realtime.server import RealtimeServer
 from .settings import Settings, signing_keys
@@ -41,9 +37,6 @@ from .viewers.sockets import NAMESPACE as VIEWER_NAMESPACE
 from .viewers.sockets import ViewerSockets
 from .web.clients import Clients
 from .web.middlewares import BODY_LIMIT, counting, errors, security_headers
-from .webhooks.sender import WebhookSender
-from .webhooks.service import WebhookService
-from .webhooks.sql_store import SqlWebhookStore
 from .website.audience import AudienceNews
 from .website.pages import setup_pages
 from .website.sockets import JoinSockets
@@ -51,7 +44,9 @@ from .website.sockets import JoinSockets
 _SYSTEM_CLOCK: Final = SystemClock()
 
 
-def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Application:
+def create_app(  # noqa: PLR0915 - one statement per part
+    settings: Settings, *, clock: Clock = _SYSTEM_CLOCK
+) -> web.Application:
     """Return the server as an aiohttp application; the database is migrated when it starts."""
     metrics = Metrics()
     keys = signing_keys(settings)
@@ -77,11 +72,6 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
     commands = CommandService(
         links=links, devices=devices, viewers=viewers, turns=turns, fanout=fanout, clock=clock, metrics=metrics
     )
-    webhook_store = SqlWebhookStore(database)
-    private_targets = settings.webhook_private_targets
-    webhooks = WebhookService(webhook_store, clock, private_targets=private_targets)
-    sender = WebhookSender(webhook_store, webhooks, clock, metrics=metrics, private_targets=private_targets)
-    news = News(links=links, commands=commands, locations=locations, webhooks=webhooks)
     audience = AudienceNews(viewers=viewers, links=links, fanout=fanout, clock=clock)
 
     location_sockets = LocationSockets(locations, links, clock)
@@ -102,27 +92,27 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
     realtime.add(location_sockets.namespace)
     realtime.add(viewer_sockets.namespace)
 
-    is_https = settings.public_url.startswith("https:")
-    app = web.Application(middlewares=[security_headers(is_https=is_https), counting(metrics), errors], client_max_size=BODY_LIMIT)
+    app = web.Application(
+        middlewares=[security_headers(is_https=settings.public_url.startswith("https:")), counting(metrics), errors],
+        client_max_size=BODY_LIMIT,
+    )
     realtime.attach(app)
     PairingRoutes(locations, clients, clock).add_to(app)
     HealthRoutes(database).add_to(app)
-    places = PlaceEndpoints(locations=locations, links=links, devices=devices, viewers=viewers, commands=commands)
-    hooks = WebhookEndpoints(webhooks, locations)
-    api_keys = ApiKeyService(SqlApiKeyStore(database), clock)
-    ApiRoutes(api_keys, clients, [*places.endpoints(), *hooks.endpoints()]).add_to(app)
-    metrics.watch(
-        "smartpixels_connections",
-        "Open connections",
-        lambda: {one.name: one.size for one in (location_sockets.namespace, viewer_sockets.namespace)},
-        label="namespace",
+    api_loops = set_up_api(
+        app,
+        database=database,
+        clock=clock,
+        metrics=metrics,
+        clients=clients,
+        locations=locations,
+        links=links,
+        devices=devices,
+        viewers=viewers,
+        commands=commands,
+        private_targets=settings.webhook_private_targets,
     )
-    metrics.watch(
-        "smartpixels_viewers",
-        "People who watch",
-        lambda: {location_id: viewers.audience(location_id).watching for location_id in viewers.watched()},
-        label="location",
-    )
+    _show_numbers(metrics, [location_sockets.namespace, viewer_sockets.namespace], viewers)
     MetricsRoute(metrics, token=settings.metrics_token).add_to(app)
     setup_pages(app, locations=locations, links=links, devices=devices, viewers=viewers, settings=settings)
 
@@ -131,7 +121,7 @@ def create_app(settings: Settings, *, clock: Clock = _SYSTEM_CLOCK) -> web.Appli
         await database.migrate()
         await bus.start()
         await links.load()
-        async with _background(links.watch, audience.run, news.run, sender.run, turn_sockets.run):
+        async with _background(links.watch, audience.run, *api_loops, turn_sockets.run):
             yield
         commands.close()
         await links.save()
@@ -151,3 +141,18 @@ async def _background(*loops: Callable[[], Awaitable[None]]) -> AsyncGenerator[N
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _show_numbers(metrics: Metrics, namespaces: Sequence[Namespace[Any]], viewers: ViewerService) -> None:
+    metrics.watch(
+        "smartpixels_connections",
+        "Open connections",
+        lambda: {one.name: one.size for one in namespaces},
+        label="namespace",
+    )
+    metrics.watch(
+        "smartpixels_viewers",
+        "People who watch",
+        lambda: {location_id: viewers.audience(location_id).watching for location_id in viewers.watched()},
+        label="location",
+    )

@@ -239,6 +239,7 @@ async def test_a_viewer_that_does_not_read_is_let_go(
     server: Running, house: RawPeer, viewer: RawPeer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(peer_module, "BACKLOG", 4)
+    monkeypatch.setattr(transport, "STRANGER_POINTS", 1_000_000)
     bystander = await server.view()
     device = {"device_id": "tree", "kind": "light", "name": {"en": "Tree"}, "actions": [], "effects": ["x" * 64] * 300}
     devices = [{**device, "device_id": f"tree-{number}"} for number in range(10)]

@@ -1,13 +1,17 @@
 """Every HTTP answer: headers, errors, health."""
 
+from dataclasses import replace
+
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from smartpixels_server.clock import Clock
 from smartpixels_server.monitoring.http import HealthRoutes
+from smartpixels_server.settings import Settings
 from smartpixels_server.storage.database import Database
 from smartpixels_server.web.middlewares import errors, security_headers
-from tests.server.running import Running
+from tests.server.running import Running, serving
 
 
 async def test_security_headers(server: Running, http: aiohttp.ClientSession) -> None:
@@ -19,7 +23,17 @@ async def test_security_headers(server: Running, http: aiohttp.ClientSession) ->
             assert f"connect-src 'self' ws://{server.url.removeprefix('http://')}" in policy
             assert "unsafe-inline" not in policy
             assert response.headers["X-Content-Type-Options"] == "nosniff"
-            assert response.headers["Referrer-Policy"]
+            assert response.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+            assert response.headers["X-Frame-Options"] == "DENY"
+            assert "Strict-Transport-Security" not in response.headers
+
+
+async def test_https_lasts(settings: Settings, clock: Clock) -> None:
+    public = replace(settings, public_url="https://lights.example")
+    async with serving(public, clock) as server, aiohttp.ClientSession(server.url) as http:
+        for path in ("/healthz", "/", "/nothing"):
+            async with http.get(path) as response:
+                assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 async def test_programs_get_json_errors(http: aiohttp.ClientSession) -> None:
@@ -49,7 +63,7 @@ async def test_a_redirection_is_no_error() -> None:
     async def moved(_request: web.Request) -> web.Response:
         raise web.HTTPSeeOther("/elsewhere")
 
-    app = web.Application(middlewares=[security_headers, errors])
+    app = web.Application(middlewares=[security_headers(is_https=False), errors])
     app.router.add_get("/moved", moved)
     async with TestClient(TestServer(app)) as client:
         answer = await client.get("/moved", allow_redirects=False)

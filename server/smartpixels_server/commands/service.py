@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
@@ -65,6 +65,7 @@ class CommandService:
         self._clock = clock
         self._metrics = metrics
         self._lanes = Lanes(clock)
+        self._listeners: list[Callable[[str, Activity], None]] = []
         self._seen: defaultdict[str, dict[str, None]] = defaultdict(dict)
         self._activity: defaultdict[str, deque[Activity]] = defaultdict(lambda: deque(maxlen=_REMEMBERED_ACTIVITY))
 
@@ -72,6 +73,10 @@ class CommandService:
         """Return when the device did it. Raises SmartPixelsError with the reason when it did not."""
         with self._metrics.command():
             await self._submit(location_id, viewer, wish)
+
+    def subscribe(self, listener: Callable[[str, Activity], None]) -> None:
+        """Call `listener` with the location's id whenever something was done."""
+        self._listeners.append(listener)
 
     def recent(self, location_id: str) -> Sequence[Activity]:
         """Return what was done lately, oldest first."""
@@ -159,6 +164,8 @@ class CommandService:
         self._activity[location_id].append(activity)
         self._viewers.acted(location_id, command.viewer.viewer_id)
         self._fanout.publish(location_id, activity)
+        for listener in self._listeners:
+            listener(location_id, activity)
 
 
 def _result(answer: Any) -> _Result:

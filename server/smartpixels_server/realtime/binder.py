@@ -24,8 +24,9 @@ type Handler[S] = Callable[[S, Any], Awaitable[Struct | None]]
 class Namespace[S]:
     """A Socket.IO namespace: who may connect, and what answers which message. `S` is what is known of a connection."""
 
-    def __init__(self, name: str, *, connect: Connect[S], disconnect: Disconnect[S]) -> None:
+    def __init__(self, name: str, *, connect: Connect[S], disconnect: Disconnect[S], is_trusted: bool = False) -> None:
         self.name = name
+        self._is_trusted = is_trusted
         self._connect = connect
         self._disconnect = disconnect
         self._handlers: dict[str, tuple[type[Message], Handler[S]]] = {}
@@ -47,7 +48,7 @@ class Namespace[S]:
         except Exception as err:  # noqa: BLE001 - translated, an unexpected one is logged there
             error: Json = _refused(err)["error"]
             return error
-        peer.accepted()
+        peer.accepted(is_trusted=self._is_trusted)
         return None
 
     async def disconnected(self, sid: str) -> None:

@@ -12,6 +12,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from ..clock import Clock
 from ..protocol.codec import CATALOG_LIMIT
+from .budget import CostBudget
 
 CONNECTION_KEY: Final = "smartpixels.connection"
 """Where the connection is in the WSGI-like environment that python-socketio hands to connect handlers."""
@@ -24,8 +25,15 @@ BAD_FRAMES_SECONDS: Final = 60
 IDLE_SECONDS: Final = 15.0
 """How long a connection may be of no namespace."""
 
+STRANGER_POINTS: Final = 120
+STRANGER_POINTS_PER_SECOND: Final = 20
+TRUSTED_POINTS: Final = 4000
+TRUSTED_POINTS_PER_SECOND: Final = 1000
+"""What a connection may cost: anybody's, and that of a location, which showed a token."""
+
 _LOGGER = logging.getLogger(__name__)
 _CLOSE_SECONDS: Final = 1.0
+_ANSWER: Final = "43"
 _ENGINE_PACKET: Final = re.compile(r"1$|3|4[0-6]")
 
 
@@ -40,6 +48,7 @@ class Connection:
         self._opened = opened
         self._socket = web.WebSocketResponse(compress=False, max_msg_size=MESSAGE_LIMIT, timeout=_CLOSE_SECONDS)
         self._bad_frames: deque[float] = deque(maxlen=BAD_FRAMES)
+        self._budget = CostBudget(clock.monotonic(), points=STRANGER_POINTS, per_second=STRANGER_POINTS_PER_SECOND)
         self._claims = 0
         self._idle: asyncio.TimerHandle
         self._closing: asyncio.Task[None]
@@ -57,9 +66,13 @@ class Connection:
             self._idle.cancel()
         return self._socket
 
-    def claim(self) -> None:
-        """Note that a namespace uses the connection."""
+    def claim(self, *, is_trusted: bool) -> None:
+        """Note that a namespace uses the connection; one that is trusted may cost more."""
         self._claims += 1
+        if is_trusted:
+            self._budget = CostBudget(
+                self._clock.monotonic(), points=TRUSTED_POINTS, per_second=TRUSTED_POINTS_PER_SECOND
+            )
         self._idle.cancel()
 
     def release(self) -> None:
@@ -75,13 +88,19 @@ class Connection:
         return len(self._bad_frames) == BAD_FRAMES and now - self._bad_frames[0] < BAD_FRAMES_SECONDS
 
     async def send(self, message: str) -> None:
-        """Write one text message."""
+        """Write one text message; answers are paid for by who asked."""
+        if message.startswith(_ANSWER):
+            self._budget.spend(self._clock.monotonic(), len(message))
         await self._socket.send_str(message)
 
     async def wait(self) -> str:
         """Return the next Engine.IO packet that makes sense; raise OSError at the end of the connection."""
         while True:
+            # Who is not read cannot send: what has been spent is paid off in the peer's time, not in ours.
+            if pause := self._budget.wait_seconds(self._clock.monotonic()):
+                await self._clock.sleep(pause)
             message = await self._socket.receive()
+            self._budget.spend(self._clock.monotonic(), len(message.data or ""))
             if message.type is WSMsgType.TEXT and _ENGINE_PACKET.match(message.data):
                 text: str = message.data
                 return "3" if text.startswith("3") else text

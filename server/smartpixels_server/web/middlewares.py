@@ -29,18 +29,27 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Frame-Options": "DENY",
 }
+_HTTPS_HEADERS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
-@web.middleware
-async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Add the security headers to every answer that is not a WebSocket."""
-    response = await handler(request)
-    if not response.prepared:
-        websocket = f"{'wss' if request.secure else 'ws'}://{request.host}"
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value.format(websocket=websocket))
-    return response
+def security_headers(*, is_https: bool) -> Middleware:
+    """Return the middleware that adds the security headers to every answer that is not a WebSocket."""
+    headers = {**_HEADERS, **_HTTPS_HEADERS} if is_https else _HEADERS
+
+    @web.middleware
+    async def add(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
+        if not response.prepared:
+            websocket = f"{'wss' if is_https or request.secure else 'ws'}://{request.host}"
+            for name, value in headers.items():
+                response.headers.setdefault(name, value.format(websocket=websocket))
+        return response
+
+    return add
 
 
 def counting(metrics: Metrics) -> Middleware:
