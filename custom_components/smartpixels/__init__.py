@@ -63,6 +63,8 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_setup_entry(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> bool:
     """Set up one location. Neither a silent controller nor a silent server fails it: the rest goes on working."""
+    # First of all: what the owner adds from now on is not among what is set up here.
+    entry.async_on_unload(entry.add_update_listener(_async_reload))
     integration = await async_get_integration(hass, DOMAIN)
     link = Link(
         entry.data[CONF_SERVER],
@@ -92,7 +94,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: SmartPixelsConfigEntry) 
     entry.async_on_unload(follow_commands(hass, entry))
     entry.async_on_unload(follow_refusals(hass, entry))
     entry.async_on_unload(follow_adopted(hass, entry))
-    entry.async_on_unload(entry.add_update_listener(_async_reload))
 
     async def stopping(_event: Event) -> None:
         # Entries are not unloaded then, and a pulse must not outlive us.

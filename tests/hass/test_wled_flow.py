@@ -1,8 +1,10 @@
 """Adding a controller that has parts, or that Home Assistant's own integration already drives."""
 
+from types import MappingProxyType
 from typing import Any
 
 import pytest
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
@@ -10,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
-from tests.hass.conftest import DEVICE, SetUp, change, entry_for, is_linked
+from tests.hass.conftest import DEVICE, SetUp, StartStrip, change, entry_for, is_linked, subentry_for
 from tests.hass.flows import begin, only_subentry, submit
 
 HALVES = {"seg": [{"id": 0, "stop": 5}, {"id": 1, "start": 5, "stop": 10, "n": "Top"}]}
@@ -101,3 +103,18 @@ async def test_a_controller_of_core_is_to_be_adopted(
     result = await submit(hass, await begin(hass, bare_entry, "wled"), {"host": address})
     assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "driven_by_core")
     assert result["description_placeholders"] == {"entry": "Tree of core", "lights": "light.core_tree"}
+
+
+async def test_a_controller_that_is_added_during_a_reload_is_not_forgotten(
+    hass: HomeAssistant, bare_entry: MockConfigEntry, server: FakeServer, start_strip: StartStrip
+) -> None:
+    slow, other = await start_strip(name="Slow"), await start_strip(name="Other")
+    slow.set_faults({"delay_ms": 200})
+    for strip in (slow, other):
+        data = subentry_for(strip)
+        subentry = ConfigSubentry(
+            data=MappingProxyType(data["data"]), subentry_type="wled", title=strip.name, unique_id=data["unique_id"]
+        )
+        hass.config_entries.async_add_subentry(bare_entry, subentry)
+        await wait_until(lambda: bare_entry.state is ConfigEntryState.SETUP_IN_PROGRESS, "it is being set up")
+    await wait_until(lambda: len(server.last("catalog").get("devices", ())) == 2, seconds=20)
