@@ -5,7 +5,7 @@ from collections.abc import Callable
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
-from .const import CONF_ENTITY, SUBENTRY_ADOPTED
+from .const import CONF_ENTITY, SUBENTRY_ADOPTED, SUBENTRY_CAMERA
 from .data import SmartPixelsConfigEntry
 from .issues import async_set_issue
 
@@ -15,7 +15,10 @@ _KEY = "adopted_removed"
 @callback
 def follow_adopted(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> Callable[[], None]:
     """Raise and clear an issue for each adopted entity; returns how to stop that."""
-    subentries = tuple(entry.get_subentries_of_type(SUBENTRY_ADOPTED))
+    subentries = (
+        *entry.get_subentries_of_type(SUBENTRY_ADOPTED),
+        *entry.get_subentries_of_type(SUBENTRY_CAMERA),
+    )
     registry = er.async_get(hass)
 
     @callback

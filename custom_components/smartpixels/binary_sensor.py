@@ -11,6 +11,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .camera_entities import OnAirSensor
 from .data import SmartPixelsConfigEntry
 from .entity import LocationEntity
 from .printer_entities import PrinterOnlineSensor
@@ -31,8 +32,10 @@ WATCHED: Final = BinarySensorEntityDescription(
 async def async_setup_entry(
     hass: HomeAssistant, entry: SmartPixelsConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Add the link's state, whether somebody watches and, each in its subentry, the printers' states."""
+    """Add the link's state, whether somebody watches and, each in its subentry, the cameras' and printers' states."""
     async_add_entities([LinkSensor(entry, LINK), WatchedSensor(entry, WATCHED)])
+    for camera in entry.runtime_data.hardware.cameras:
+        async_add_entities([OnAirSensor(camera)], config_subentry_id=camera.subentry.subentry_id)
     for printer in entry.runtime_data.hardware.printers:
         async_add_entities([PrinterOnlineSensor(printer)], config_subentry_id=printer.subentry.subentry_id)
 

@@ -20,9 +20,8 @@ class PrinterNotify(NotifyEntity):
     """Prints a message as a plain slip."""
 
     _attr_has_entity_name = True
-    _attr_name = None
     _attr_supported_features = NotifyEntityFeature.TITLE
-    _attr_translation_key = "printer"
+    _attr_translation_key = "plain_slip"
 
     def __init__(self, hub: PrinterHub) -> None:
         self._hub = hub

@@ -21,7 +21,7 @@ from tests.fakes.server import FakeServer, wait_until
 from tests.hass.conftest import SetUp, entry_for, state_of
 from tests.hass.flows import begin, only_subentry, submit
 
-NOTIFY = {"entity_id": "notify.printer"}
+NOTIFY = {"entity_id": "notify.printer_plain_slip"}
 ONLINE = "binary_sensor.printer_online"
 
 
@@ -166,7 +166,7 @@ async def test_a_slip_is_printed_as_the_printer_needs_it(
     await wait_until(lambda: len(printer.slips) == 1)
     body = "Zażółć gęślą jaźń\n".encode("cp852")
     assert printer.slips == [b"\x1b@\x1bt\x12\x1bE\x01News\n\x1bE\x00" + body]
-    assert state_of(hass, "notify.printer").state != "unknown", "the time of the last message"
+    assert state_of(hass, "notify.printer_plain_slip").state != "unknown", "the time of the last message"
 
 
 async def test_the_notify_action_prints_too(hass: HomeAssistant, entry: MockConfigEntry, printer: Printer) -> None:
@@ -203,7 +203,7 @@ async def test_slips_come_one_after_the_other(hass: HomeAssistant, entry: MockCo
 async def test_the_entities_are_on_the_printers_own_device(
     hass: HomeAssistant, entry: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
-    notify, online = entity_registry.async_get("notify.printer"), entity_registry.async_get(ONLINE)
+    notify, online = entity_registry.async_get("notify.printer_plain_slip"), entity_registry.async_get(ONLINE)
     assert notify is not None
     assert online is not None
     assert (notify.unique_id, online.unique_id) == ("printer", "printer-online")
@@ -219,7 +219,7 @@ async def test_a_printer_without_paper_says_so(hass: HomeAssistant, entry: MockC
         await send(hass, "Hello")
     assert raised.value.translation_key == "command_failed"
     assert bytes(printer.received) == b""
-    assert (state_of(hass, ONLINE).state, state_of(hass, "notify.printer").state) == ("off", "unknown")
+    assert (state_of(hass, ONLINE).state, state_of(hass, "notify.printer_plain_slip").state) == ("off", "unknown")
     printer.has_paper = True
     look_again(hass)
     await wait_until(lambda: state_of(hass, ONLINE).state == "on")
@@ -231,7 +231,7 @@ async def test_a_printer_that_is_off_is_noticed_and_found_again(
     printer.set_faults({"power": "off"})
     with pytest.raises(HomeAssistantError):
         await send(hass, "Hello")
-    assert (state_of(hass, ONLINE).state, state_of(hass, "notify.printer").state) == ("off", "unavailable")
+    assert (state_of(hass, ONLINE).state, state_of(hass, "notify.printer_plain_slip").state) == ("off", "unavailable")
     look_again(hass)
     printer.set_faults({"power": "on"})
     look_again(hass)

@@ -7,8 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers import entity_registry as er
 
-from ..const import DOMAIN, SUBENTRY_ESPEASY, SUBENTRY_GPIO, SUBENTRY_PRINTER, SUBENTRY_RELAY_BOARD
+from ..const import DOMAIN, SUBENTRY_CAMERA, SUBENTRY_ESPEASY, SUBENTRY_GPIO, SUBENTRY_PRINTER, SUBENTRY_RELAY_BOARD
 from ..data import SmartPixelsConfigEntry
+from .camera import CameraHub
 from .espeasy import EspEasyHub
 from .gpio import GpioHub
 from .hub import Hub
@@ -17,6 +18,7 @@ from .relay_board import RelayBoardHub
 from .relays import RelayHub
 
 _HUBS: Final[dict[str, type[Hub]]] = {
+    SUBENTRY_CAMERA: CameraHub,
     SUBENTRY_ESPEASY: EspEasyHub,
     SUBENTRY_GPIO: GpioHub,
     SUBENTRY_PRINTER: PrinterHub,
@@ -52,6 +54,11 @@ class Hardware:
     def printers(self) -> tuple[PrinterHub, ...]:
         """Return the printers."""
         return tuple(hub for hub in self._hubs if isinstance(hub, PrinterHub))
+
+    @property
+    def cameras(self) -> tuple[CameraHub, ...]:
+        """Return the cameras."""
+        return tuple(hub for hub in self._hubs if isinstance(hub, CameraHub))
 
     async def async_start(self) -> None:
         """Look at everything once, and follow it from now on."""

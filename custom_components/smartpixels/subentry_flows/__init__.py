@@ -4,8 +4,17 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigSubentryFlow
 
-from ..const import SUBENTRY_ADOPTED, SUBENTRY_ESPEASY, SUBENTRY_GPIO, SUBENTRY_PRINTER, SUBENTRY_RELAY_BOARD, SUBENTRY_WLED
+from ..const import (
+    SUBENTRY_ADOPTED,
+    SUBENTRY_CAMERA,
+    SUBENTRY_ESPEASY,
+    SUBENTRY_GPIO,
+    SUBENTRY_PRINTER,
+    SUBENTRY_RELAY_BOARD,
+    SUBENTRY_WLED,
+)
 from .adopted import AdoptedSubentryFlow
+from .camera import CameraSubentryFlow
 from .espeasy import EspEasySubentryFlow
 from .gpio import GpioSubentryFlow
 from .printer import PrinterSubentryFlow
@@ -16,6 +25,7 @@ SUBENTRY_FLOWS: Final[dict[str, type[ConfigSubentryFlow]]] = {
     SUBENTRY_ESPEASY: EspEasySubentryFlow,
     SUBENTRY_RELAY_BOARD: RelayBoardSubentryFlow,
     SUBENTRY_GPIO: GpioSubentryFlow,
+    SUBENTRY_CAMERA: CameraSubentryFlow,
     SUBENTRY_PRINTER: PrinterSubentryFlow,
     SUBENTRY_WLED: WledSubentryFlow,
     SUBENTRY_ADOPTED: AdoptedSubentryFlow,
