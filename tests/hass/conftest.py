@@ -101,7 +101,9 @@ def subentry_for(strip: WledServer, *, host: str = "", **changes: Any) -> Config
     )
 
 
-def entry_for(server: FakeServer, *subentries: ConfigSubentryDataWithId) -> MockConfigEntry:
+def entry_for(
+    server: FakeServer, *subentries: ConfigSubentryDataWithId, options: dict[str, Any] | None = None
+) -> MockConfigEntry:
     return MockConfigEntry(
         domain="smartpixels",
         title="Our house",
@@ -110,6 +112,7 @@ def entry_for(server: FakeServer, *subentries: ConfigSubentryDataWithId) -> Mock
         minor_version=2,
         data={"server": server.url, "token": TOKEN, "location_id": "location-1", "slug": "our-house"},
         subentries_data=subentries,
+        options=options,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.event import async_call_later
 
 from ..protocol.messages import SharingMode, SharingState
 from .modes import EffectiveMode, ModeReason
@@ -13,6 +13,8 @@ from .rules import HouseRules
 from .verdicts import Instant
 
 LONGEST_REASON: Final = 200
+LONGEST_SLEEP: Final = 600.0
+"""Seconds. Small computers get their time from the network some while after the start: look at the clock again."""
 
 
 class Sharing:
@@ -109,6 +111,8 @@ class Sharing:
     def tell(self) -> None:
         """Tell the listeners how it is."""
         self._told = self.effective
+        if not self._rules.is_paused:
+            self.pause_reason = None
         self._set_timer()
         for listener in tuple(self._listeners):
             listener()
@@ -117,11 +121,12 @@ class Sharing:
     def _set_timer(self) -> None:
         self.close()
         if self._told.next_change is not None:
-            self._cancel_timer = async_track_point_in_utc_time(self._hass, self._on_time, self._told.next_change)
+            delay = max(0.0, (self._told.next_change - self._now().wall).total_seconds())
+            self._cancel_timer = async_call_later(self._hass, min(delay, LONGEST_SLEEP), self._on_time)
 
     @callback
     def _on_time(self, _now: datetime) -> None:
         self._cancel_timer = None
-        if not self._rules.is_paused:
-            self.pause_reason = None
-        self.tell()
+        self.refresh()
+        if self._cancel_timer is None:
+            self._set_timer()
