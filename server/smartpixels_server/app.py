@@ -9,6 +9,7 @@ from aiohttp import web
 
 from .api.setup import set_up_api
 from .clock import Clock, SystemClock
+from .cluster import join_cluster
 from .commands.service import CommandService
 from .commands.sockets import CommandSockets
 from .devices.service import DeviceService
@@ -26,12 +27,9 @@ from .realtime.binder import Namespace
 from .realtime.fanout import Fanout
 from .realtime.server import RealtimeServer
 from .settings import Settings, signing_keys
-from .storage.bus import MemoryBus
-from .turns.budgets import MemoryBudgetStore
 from .turns.service import TurnService
 from .turns.sockets import TurnSockets
-from .turns.store import MemoryTurnStore
-from .viewers.on_site import MemoryOnSiteStore, OnSite
+from .viewers.on_site import OnSite
 from .viewers.service import ViewerService
 from .viewers.sockets import NAMESPACE as VIEWER_NAMESPACE
 from .viewers.sockets import ViewerSockets
@@ -50,10 +48,13 @@ def create_app(  # noqa: PLR0915 - one statement per part
     """Return the server as an aiohttp application; the database is migrated when it starts."""
     metrics = Metrics()
     keys = signing_keys(settings)
-    database = MeasuredDatabase(settings.database_url, metrics=metrics)
+    database = MeasuredDatabase(
+        settings.database_url, read_url=settings.database_read_url, clock=clock, metrics=metrics
+    )
     store = SqlLocationStore(database)
     realtime = RealtimeServer(clock, allowed_origins={settings.public_url, *settings.allowed_origins})
-    bus = MemoryBus(clock)
+    cluster = join_cluster(settings, clock, metrics)
+    bus = cluster.bus
     fanout = Fanout(VIEWER_NAMESPACE, clock, metrics, bus)
 
     locations = LocationService(store, clock)
@@ -62,17 +63,17 @@ def create_app(  # noqa: PLR0915 - one statement per part
     devices = DeviceService(links, fanout, bus)
     clients = Clients(clock, keys, proxies=settings.trusted_proxies, cloudflare=settings.cloudflare)
     turns = TurnService(
-        lines=MemoryTurnStore(),
-        budgets=MemoryBudgetStore(),
-        on_site=OnSite(MemoryOnSiteStore(), clock, key=keys[0]),
+        lines=cluster.lines,
+        budgets=cluster.budgets,
+        on_site=OnSite(cluster.on_site, cluster.clock, key=keys[0]),
         devices=devices,
-        clock=clock,
+        clock=cluster.clock,
         play=settings.play,
     )
     commands = CommandService(
-        links=links, devices=devices, viewers=viewers, turns=turns, fanout=fanout, clock=clock, metrics=metrics
+        links=links, devices=devices, viewers=viewers, turns=turns, fanout=fanout, clock=clock, metrics=metrics, bus=bus
     )
-    audience = AudienceNews(viewers=viewers, links=links, fanout=fanout, clock=clock)
+    audience = AudienceNews(viewers=viewers, links=links, fanout=fanout, presence=cluster.presence, clock=clock)
 
     location_sockets = LocationSockets(locations, links, clock)
     DeviceSockets(location_sockets, devices)
@@ -98,7 +99,7 @@ def create_app(  # noqa: PLR0915 - one statement per part
     )
     realtime.attach(app)
     PairingRoutes(locations, clients, clock).add_to(app)
-    HealthRoutes(database).add_to(app)
+    HealthRoutes(database, bus).add_to(app)
     api_loops = set_up_api(
         app,
         database=database,

@@ -18,6 +18,7 @@ _MIN_SECRET: Final = 16
 _LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 _FORMATS: Final = ("text", "json")
 _YES_OR_NO: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_REDIS: Final = ("redis", "rediss", "redis+sentinel", "rediss+sentinel")
 _DRIVERS: Final = {"sqlite": "sqlite", "mysql": "mysql+pymysql", "mariadb": "mysql+pymysql"}
 
 
@@ -36,6 +37,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     database_url: str = field(default="sqlite:///smartpixels.db", repr=False)
+    database_read_url: str | None = field(default=None, repr=False)
+    redis_url: str = field(default="", repr=False)
+    redis_ca: str | None = None
     secrets: tuple[str, ...] = field(default=(), repr=False)
     secret_file: Path = Path("smartpixels.secret")
     public_url: str = "http://127.0.0.1:8080"
@@ -138,6 +142,23 @@ def _database(text: str) -> str:
     return url.set(drivername=driver).render_as_string(hide_password=False)
 
 
+def _replica(text: str) -> str | None:
+    return _database(text) if text else None
+
+
+def _redis(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in _REDIS or not parts.netloc):
+        raise ValueError("is not an address of Redis, such as redis://127.0.0.1:6379/0")
+    return text
+
+
+def _file(text: str) -> str | None:
+    if text and not Path(text).is_file():
+        raise ValueError(f"there is no file {text}")
+    return text or None
+
+
 def _beside_database(known: Known) -> str:
     url = make_url(known["database_url"]) if "database_url" in known else None
     is_file = url is not None and url.get_backend_name() == "sqlite" and url.database
@@ -221,6 +242,30 @@ VARIABLES: Final = (
         default="sqlite:///smartpixels.db",
         parse=_database,
         meaning="SQLite file or `mysql://user:password@host/name`",
+    ),
+    Variable(
+        name="SMARTPIXELS_DATABASE_READ_URL",
+        field_name="database_read_url",
+        default="",
+        parse=_replica,
+        meaning="a replica of the database, for what may be a few seconds old; the same for all processes",
+    ),
+    Variable(
+        name="SMARTPIXELS_REDIS_URL",
+        field_name="redis_url",
+        default="",
+        shown="none: one process",
+        parse=_redis,
+        meaning="`redis://[user:password@]host:port/number`, `rediss://` for TLS, "
+        "`redis+sentinel://host1,host2/service/number`: what several processes share (`operators/scaling.md`)",
+    ),
+    Variable(
+        name="SMARTPIXELS_REDIS_CA",
+        field_name="redis_ca",
+        default="",
+        shown="the system's",
+        parse=_file,
+        meaning="file with the certificate authority of Redis' TLS",
     ),
     Variable(
         name="SMARTPIXELS_SECRET",

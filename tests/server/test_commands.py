@@ -13,7 +13,7 @@ from tests.fakes.viewer import FakeViewer
 from tests.server.running import Running, until
 
 RED = {"rgb": [255, 0, 0]}
-LOOPS = 3
+LOOPS = 4
 """How many loops of the server sleep all the time."""
 
 

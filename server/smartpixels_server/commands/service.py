@@ -1,7 +1,7 @@
 """The way of a command: may it be, whose turn is it, what did the house say."""
 
 import logging
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Final
@@ -18,17 +18,19 @@ from ..protocol.codec import decode
 from ..protocol.errors import ErrorCode, MalformedMessage
 from ..protocol.messages import Device, DeviceCommand, Part, action_type
 from ..realtime.fanout import Fanout
+from ..storage.bus import Bus
 from ..turns.service import TurnService
 from ..viewers.service import Viewer, ViewerService
+from .activity import RecentActivity
 from .lanes import Lanes
 from .messages import Activity, ViewerCommand
 from .model import check_action, check_sharing
+from .relay import CommandRelay
 
 LIFETIME_SECONDS: Final = 5.0
 """How long a command may take, waiting included; the answer comes within a second more."""
 
 _REMEMBERED_COMMANDS: Final = 1000
-_REMEMBERED_ACTIVITY: Final = 20
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -56,23 +58,29 @@ class CommandService:
         fanout: Fanout,
         clock: Clock,
         metrics: Metrics,
+        bus: Bus,
     ) -> None:
         self._links = links
         self._devices = devices
         self._viewers = viewers
         self._turns = turns
-        self._fanout = fanout
         self._clock = clock
         self._metrics = metrics
         self._lanes = Lanes(clock)
         self._listeners: list[Callable[[str, Activity], None]] = []
         self._seen: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        self._activity: defaultdict[str, deque[Activity]] = defaultdict(lambda: deque(maxlen=_REMEMBERED_ACTIVITY))
+        self._activity = RecentActivity(fanout)
+        self._relay = CommandRelay(bus, submit=self._submit, lifetime=LIFETIME_SECONDS)
 
     async def submit(self, location_id: str, viewer: Viewer, wish: ViewerCommand) -> None:
         """Return when the device did it. Raises SmartPixelsError with the reason when it did not."""
         with self._metrics.command():
-            await self._submit(location_id, viewer, wish)
+            self._relay.check()
+            holder = self._links.holder(location_id)
+            if holder is None or self._links.is_here(location_id):
+                await self._submit(location_id, viewer, wish)
+            else:
+                await self._relay.forward(holder, location_id, viewer=viewer, wish=wish)
 
     def subscribe(self, listener: Callable[[str, Activity], None]) -> None:
         """Call `listener` with the location's id whenever something was done."""
@@ -80,7 +88,7 @@ class CommandService:
 
     def recent(self, location_id: str) -> Sequence[Activity]:
         """Return what was done lately, oldest first."""
-        return tuple(self._activity[location_id]) if location_id in self._activity else ()
+        return self._activity.recent(location_id)
 
     def close(self) -> None:
         """Stop the timers."""
@@ -122,7 +130,7 @@ class CommandService:
         if device is None:
             raise SmartPixelsError(ErrorCode.NOT_EXPOSED, "there is no such device here")
         check_action(device, wish.action)
-        if not self._links.status(location_id).online:
+        if not self._links.is_here(location_id):
             raise SmartPixelsError(ErrorCode.OFFLINE, "the location is not connected")
         check_sharing(self._devices.sharing(location_id))
         self._check_new(location_id, wish)
@@ -161,9 +169,8 @@ class CommandService:
             viewer=command.viewer,
             at=self._clock.now(),
         )
-        self._activity[location_id].append(activity)
         self._viewers.acted(location_id, command.viewer.viewer_id)
-        self._fanout.publish(location_id, activity)
+        self._activity.note(location_id, activity)
         for listener in self._listeners:
             listener(location_id, activity)
 

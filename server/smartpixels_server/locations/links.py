@@ -79,6 +79,10 @@ class Links:
         """Tell whether the location is linked to this node."""
         return location_id in self._live
 
+    def here(self) -> set[str]:
+        """Return the locations that are linked to this node."""
+        return set(self._live)
+
     def is_ours(self, location_id: str) -> bool:
         """Tell whether this node is the one that speaks for the location, such as to webhooks."""
         latest = self._directory.latest(location_id)

@@ -12,6 +12,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from ..errors import SmartPixelsError
 from ..metrics import Metrics
 from ..protocol.errors import ErrorCode
+from ..storage.bus import Bus
 from ..storage.database import Database
 
 _PATIENCE_SECONDS: Final = 2.0
@@ -21,8 +22,9 @@ _LOGGER = logging.getLogger(__name__)
 class HealthRoutes:
     """The two health routes."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, bus: Bus) -> None:
         self._database = database
+        self._bus = bus
 
     def add_to(self, app: web.Application) -> None:
         """Register the routes."""
@@ -33,7 +35,10 @@ class HealthRoutes:
         return web.json_response({"ok": True})
 
     async def _ready(self, _request: web.Request) -> web.Response:
-        reasons = {"database": await self._database_problem()}
+        reasons = {
+            "database": await self._database_problem(),
+            "redis": None if self._bus.is_healthy() else "not reachable",
+        }
         problems = {part: reason for part, reason in reasons.items() if reason is not None}
         return web.json_response({"ok": not problems, "reasons": problems}, status=503 if problems else 200)
 

@@ -9,9 +9,11 @@ from ..clock import Clock
 from ..protocol.messages import Audience
 from .handles import handle
 from .model import LANGUAGES, ViewerIdentity, new_viewer_id, sign, verify
+from .presence import Here
 
 COOKIE_NAME: Final = "smartpixels_viewer"
 ACTING_SECONDS: Final = 60.0
+_NOBODY: Final = Audience(watching=0, acting=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,7 @@ class ViewerService:
         self._keys = keys
         self._watching: defaultdict[str, dict[object, str]] = defaultdict(dict)
         self._acted: defaultdict[str, dict[str, float]] = defaultdict(dict)
+        self._elsewhere: dict[str, Audience] = {}
 
     def new_viewer(self, language: str) -> Viewer:
         """Return somebody who was never here before."""
@@ -65,15 +68,36 @@ class ViewerService:
         self._acted[location_id][viewer_id] = self._clock.monotonic()
 
     def audience(self, location_id: str) -> Audience:
-        """Return how many people watch and how many of them acted within the last minute."""
-        watching = set(self._watching[location_id].values()) if location_id in self._watching else set()
+        """Return how many people watch and how many of them acted within the last minute, on all nodes."""
+        here = self.here(location_id)
+        elsewhere = self._elsewhere.get(location_id, _NOBODY)
+        return Audience(
+            watching=len(here.watching) + elsewhere.watching,
+            acting=len(here.acting & here.watching) + elsewhere.acting,
+        )
+
+    def here(self, location_id: str) -> Here:
+        """Return who watches through this node, and who acted lately by its word."""
+        watching = frozenset(self._watching[location_id].values()) if location_id in self._watching else frozenset()
         since = self._clock.monotonic() - ACTING_SECONDS
-        acted = {key: at for key, at in self._acted.get(location_id, {}).items() if at > since and key in watching}
+        acted = {key: at for key, at in self._acted.get(location_id, {}).items() if at > since}
         if acted:
             self._acted[location_id] = acted
         else:
             self._acted.pop(location_id, None)
-        return Audience(watching=len(watching), acting=len(acted))
+        return Here(watching=watching, acting=acted.keys())
+
+    def count_elsewhere(self, location_id: str, here: Here, everybody: Audience) -> None:
+        """Note how many there are on all nodes at the moment when `here` was true on this one."""
+        watching = max(0, everybody.watching - len(here.watching))
+        acting = max(0, everybody.acting - len(here.acting & here.watching))
+        self._elsewhere[location_id] = Audience(watching=watching, acting=acting)
+        if not watching + acting:
+            del self._elsewhere[location_id]
+
+    def forget_elsewhere(self) -> None:
+        """The other nodes cannot be asked."""
+        self._elsewhere.clear()
 
     def watched(self) -> set[str]:
         """Return the locations that somebody watches."""
