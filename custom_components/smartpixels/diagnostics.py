@@ -3,14 +3,24 @@
 from typing import Any, Final
 
 from homeassistant.components.diagnostics import async_redact_data
-from homeassistant.const import CONF_HOST, CONF_MAC, CONF_TOKEN
+from homeassistant.const import CONF_DEVICE, CONF_HOST, CONF_MAC, CONF_PASSWORD, CONF_TOKEN, CONF_USERNAME
 from homeassistant.core import HomeAssistant
 
 from .const import CONF_LOCATION_ID, CONF_SERVER
 from .data import SmartPixelsConfigEntry
 from .protocol.codec import encode
 
-_TO_REDACT: Final = {CONF_HOST, CONF_LOCATION_ID, CONF_MAC, CONF_SERVER, CONF_TOKEN, "unique_id"}
+_TO_REDACT: Final = {
+    CONF_DEVICE,
+    CONF_HOST,
+    CONF_LOCATION_ID,
+    CONF_MAC,
+    CONF_PASSWORD,
+    CONF_SERVER,
+    CONF_TOKEN,
+    CONF_USERNAME,
+    "unique_id",
+}
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> dict[str, Any]:
@@ -37,5 +47,15 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SmartPi
             }
             for coordinator in data.controllers.values()
         ],
+        "house": {
+            "chosen": data.house.sharing.chosen,
+            "mode": data.house.sharing.effective.mode,
+            "why": data.house.sharing.effective.reason,
+            "next_change": data.house.sharing.effective.next_change,
+            "max_brightness": data.house.rules.max_brightness,
+            "energy_wh": data.house.power.status.used_wh if data.house.power.status else None,
+            "options": dict(entry.options),
+        },
+        "hardware": data.hardware.summary(),
         "leaves_this_house": encode(data.house.catalog()),
     }

@@ -14,6 +14,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers import issue_registry as ir
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.smartpixels.diagnostics import async_get_config_entry_diagnostics
 from custom_components.smartpixels.drivers import espeasy as driver
 from custom_components.smartpixels.hardware import espeasy as hub
 from smartpixels_simulator.espeasy import EspEasyConfig, EspEasyServer, EspEasyUnit
@@ -321,6 +322,34 @@ async def test_a_press_ends_by_itself(hass: HomeAssistant, entry: MockConfigEntr
     await wait_until(lambda: state_of(hass, RELAY["entity_id"]).state == "off")
     assert unit.unit.pins()[12].state == 1
     assert [command for command in unit.commands if "Pulse" in command] == ["LongPulse_mS,12,0,300"] * 2
+
+
+async def test_the_end_of_a_press_is_read_when_it_is_due(
+    hass: HomeAssistant, server: FakeServer, unit: EspEasyServer, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "INTERVAL", 60.0)
+    await set_up(entry_for(server, subentry_for(unit, pulse=0.1)))
+    await hass.services.async_call("smartpixels", "pulse", RELAY, blocking=True)
+    await wait_until(lambda: state_of(hass, RELAY["entity_id"]).state == "off")
+
+
+async def test_diagnostics_hold_no_secret(
+    hass: HomeAssistant, server: FakeServer, unit: EspEasyServer, set_up: SetUp
+) -> None:
+    entry = entry_for(server, subentry_for(unit, username="owner", password="open sesame"))
+    await set_up(entry)
+    report = await async_get_config_entry_diagnostics(hass, entry)
+    text = str(report)
+    assert not [secret for secret in ("owner", "open sesame", MAC, str(unit.port)) if secret in text]
+    assert report["hardware"] == [{"type": "espeasy", "answers": True, "error": None}]
+
+
+async def test_an_unload_during_a_press_leaves_its_end_to_the_unit(
+    hass: HomeAssistant, entry: MockConfigEntry, unit: EspEasyServer
+) -> None:
+    await hass.services.async_call("smartpixels", "pulse", RELAY, blocking=True)
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await wait_until(lambda: unit.unit.pins()[12].state == 1)
 
 
 async def test_only_relays_can_be_pressed(hass: HomeAssistant, entry: MockConfigEntry) -> None:

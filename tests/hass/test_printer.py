@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentryDataWithId
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, ServiceCall
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.smartpixels.printer_entities import async_print_message
 from custom_components.smartpixels.printing import transport
 from smartpixels_simulator.printer import Printer
 from tests.fakes.server import FakeServer, wait_until
@@ -192,6 +194,13 @@ async def test_an_empty_message_is_refused(
         await send(hass, message)
     assert raised.value.translation_key == "nothing_to_print"
     assert bytes(printer.received) == b""
+
+
+async def test_only_printers_of_ours_print(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    # No other notify entity is ours so far, but the action does not rely on that.
+    with pytest.raises(ServiceValidationError) as raised:
+        await async_print_message(Entity(), ServiceCall(hass, "smartpixels", "print_message", {"message": "x"}))
+    assert raised.value.translation_key == "no_printer"
 
 
 async def test_slips_come_one_after_the_other(hass: HomeAssistant, entry: MockConfigEntry, printer: Printer) -> None:

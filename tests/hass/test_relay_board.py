@@ -171,7 +171,10 @@ async def test_a_board_that_moved_to_another_port_is_found_there(
     board: RelayBoard,
     silent_board: RelayBoard,
     entity_registry: er.EntityRegistry,
+    device_registry: dr.DeviceRegistry,
 ) -> None:
+    second = entity_registry.async_get(SECOND["entity_id"])
+    assert second is not None
     result = await entry.start_subentry_reconfigure_flow(hass, "shed")
     result = await submit(hass, result, {"device": silent_board.host})
     result = await expose_nothing(hass, await submit(hass, result, {"channels": 1}))
@@ -179,6 +182,7 @@ async def test_a_board_that_moved_to_another_port_is_found_there(
     await hass.async_block_till_done()
     assert only_subentry(entry).data["device"] == silent_board.host
     assert entity_registry.async_get(SECOND["entity_id"]) is None, "the board has one channel only"
+    assert device_registry.async_get(second.device_id or "") is None
 
 
 async def test_an_unloaded_location_has_no_board_in_use(

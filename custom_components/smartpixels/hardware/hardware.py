@@ -1,7 +1,7 @@
 """All hardware of a location beside WLED, made from the subentries and kept together."""
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -39,6 +39,17 @@ class Hardware:
     def hub(self, subentry_id: str) -> Hub | None:
         """Return the hub of one subentry, if it has any."""
         return next((hub for hub in self._hubs if hub.subentry.subentry_id == subentry_id), None)
+
+    def summary(self) -> list[dict[str, Any]]:
+        """Return for a helper's eyes how everything is."""
+        return [
+            {
+                "type": hub.subentry.subentry_type,
+                "answers": hub.available,
+                "error": type(hub.error).__name__ if hub.error else None,
+            }
+            for hub in self._hubs
+        ]
 
     @property
     def relays(self) -> tuple[RelayHub, ...]:
@@ -79,7 +90,7 @@ def _forget_gone_parts(hub: Hub) -> None:
     for entity in er.async_entries_for_config_entry(entities, entry_id):
         if entity.config_subentry_id == subentry_id and entity.unique_id not in hub.unique_ids:
             entities.async_remove(entity.entity_id)
-    devices, kept = dr.async_get(hub.hass), {(DOMAIN, each) for each in (subentry_id, *hub.unique_ids)}
-    for device in dr.async_entries_for_config_entry(devices, entry_id):
+    devices, kept = dr.async_get(hub.hass), {(DOMAIN, unique_id) for unique_id in hub.unique_ids}
+    for device in dr.async_child_entries_for_config_entry(devices, entry_id):
         if device.config_subentry_id == subentry_id and not device.identifiers & kept:
             devices.async_remove_device(device.id)

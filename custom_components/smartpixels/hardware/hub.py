@@ -32,7 +32,7 @@ class Hub(ABC):
     @property
     @abstractmethod
     def unique_ids(self) -> frozenset[str]:
-        """Return the unique ids of its entities and, where they are devices of their own, of its parts."""
+        """Return the unique ids of its entities; a part that is a device of its own has the same."""
 
     @property
     def available(self) -> bool:
