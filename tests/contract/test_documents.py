@@ -40,3 +40,15 @@ def test_the_table_of_settings_is_up_to_date() -> None:
 
 def test_every_setting_has_a_variable() -> None:
     assert {one.field_name for one in VARIABLES} == {one.name for one in fields(Settings)}
+
+
+def test_every_line_of_the_threat_model_has_its_test() -> None:
+    rows = re.findall(r"^\| (?!who|---).*\|$", (ROOT / "SECURITY.md").read_text(), re.MULTILINE)
+    named = [re.search(r"\| `(tests/[\w/.]+\.py)(?:::(\w+))?` \|$", row) for row in rows]
+
+    assert len(rows) > 10
+    for row, found in zip(rows, named, strict=True):
+        assert found, row
+        file, test = found.groups()
+        assert (ROOT / file).exists(), row
+        assert f"def {test or 'test_'}" in (ROOT / file).read_text(), row

@@ -55,9 +55,10 @@ class News:
             news = WebhookEvent.COMMAND_DONE, CommandNews(location=slugs[location_id], activity=activity)
         else:
             status = self._links.status(location_id)
-            if status.online == self._online.get(location_id):
-                return
+            was_online = self._online.get(location_id)
             self._online[location_id] = status.online
+            if status.online == was_online or not self._links.is_ours(location_id):
+                return
             event = WebhookEvent.LOCATION_ONLINE if status.online else WebhookEvent.LOCATION_OFFLINE
             news = event, LocationNews(location=slugs[location_id], since=status.since)
         await self._webhooks.tell(news[0], location_id, news[1])
