@@ -8,8 +8,11 @@ from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.smartpixels.drivers.wled import Address
+from custom_components.smartpixels.sessions import session_for
 from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
 from tests.hass.conftest import DEVICE, SetUp, StartStrip, change, entry_for, is_linked, subentry_for
@@ -118,3 +121,7 @@ async def test_a_controller_that_is_added_during_a_reload_is_not_forgotten(
         hass.config_entries.async_add_subentry(bare_entry, subentry)
         await wait_until(lambda: bare_entry.state is ConfigEntryState.SETUP_IN_PROGRESS, "it is being set up")
     await wait_until(lambda: len(server.last("catalog").get("devices", ())) == 2, seconds=20)
+
+
+async def test_a_controller_at_the_usual_port_shares_the_session_of_home_assistant(hass: HomeAssistant) -> None:
+    assert session_for(hass, Address.parse("10.0.0.5")) is async_get_clientsession(hass)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any, Final
 
-from wled import Device, Segment, WLEDError
+from wled import Device, Segment
 
+from .errors import CommandRefusedError
 from .wled_report import Color, pixels_of
 
 STROKES_A_REQUEST: Final = 100
@@ -49,7 +50,7 @@ class Painting:
 
 
 def change_body(device: Device, change: Change) -> Body:
-    """Return the body for `/json/state`. Raises WLEDError for what the controller does not have."""
+    """Return the body for `/json/state`. Raises CommandRefusedError for what the controller does not have."""
     body: Body = {
         "on": change.on,
         "tt": None if change.transition is None else round(change.transition * 10),
@@ -81,9 +82,9 @@ def paint_bodies(device: Device, painting: Painting) -> Iterator[Body]:
 
 
 def preset_body(device: Device, preset_id: int) -> Body:
-    """Return the body for `/json/state` that starts a preset. Raises WLEDError when there is none."""
+    """Return the body for `/json/state` that starts a preset. Raises CommandRefusedError when there is none."""
     if preset_id not in device.presets:
-        raise WLEDError(f"the controller has no preset {preset_id}")
+        raise CommandRefusedError(f"the controller has no preset {preset_id}")
     return {"ps": preset_id}
 
 
@@ -121,7 +122,7 @@ def _clip(stroke: Stroke, segment: Segment, *, offset: int) -> tuple[int, int, s
 def _segment(device: Device, number: int) -> Segment:
     segment = device.state.segments.get(number)
     if segment is None:
-        raise WLEDError(f"the controller has no segment {number}")
+        raise CommandRefusedError(f"the controller has no segment {number}")
     return segment
 
 
@@ -129,5 +130,5 @@ def _id_of(name: str | None, ids: dict[str, int]) -> int | None:
     if name is None:
         return None
     if name not in ids:
-        raise WLEDError(f"the controller has no {name!r}")
+        raise CommandRefusedError(f"the controller has no {name!r}")
     return ids[name]
