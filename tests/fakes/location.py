@@ -38,6 +38,7 @@ class FakeLocation:
         self.devices = [LAMP, STAR] if devices is None else devices
         self.sharing: dict[str, Any] = OPEN
         self.play: dict[str, Any] = {}
+        self.leaves: list[str] = []
         self.answer: Answer = self.obey
         self.commands: list[dict[str, Any]] = []
         self.audiences: list[dict[str, Any]] = []
@@ -77,9 +78,15 @@ class FakeLocation:
 
     async def send_catalog(self, revision: int = 1) -> Any:
         states = [self.state(device["device_id"], on=False) for device in self.devices]
-        return await self.call(
-            "catalog", {"revision": revision, "devices": self.devices, "states": states, "sharing": self.sharing, "play": self.play}
-        )
+        catalog = {
+            "revision": revision,
+            "devices": self.devices,
+            "states": states,
+            "sharing": self.sharing,
+            "play": self.play,
+            "leaves": self.leaves,
+        }
+        return await self.call("catalog", catalog)
 
     async def share(self, **sharing: Any) -> Any:
         self.sharing = sharing

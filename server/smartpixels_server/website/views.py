@@ -12,7 +12,7 @@ from ..protocol.messages import Audience, Device, DeviceState, Rgb, SharingMode,
 from ..viewers.service import Viewer
 from .scene import Bulb, PlacedLamp, Star, bulbs, place_lamps, stars
 from .texts import Texts
-from .vocabulary import in_words, is_lit, last_known, local_name, shown_rgb, tables
+from .vocabulary import LEAVES, in_words, is_lit, last_known, local_name, shown_rgb, tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +55,8 @@ class PlaceView:
     lamp_count: int
     lamps: list[LampView]
     picture: Picture
+    announcement: str
+    leaves: list[str]
 
 
 def place_view(
@@ -71,6 +73,8 @@ def place_view(
         acting=audience.acting,
         lamp_count=len(lamps),
         lamps=lamps,
+        announcement=devices.announcement.text if devices.announcement else "",
+        leaves=[texts.t(LEAVES[one]) for one in devices.leaves],
         picture=Picture(lamps=place_lamps(devices.devices, states), bulbs=bulbs(), stars=stars()),
     )
 
@@ -91,6 +95,7 @@ def page_data(
             "devices": [encode(device) for device in devices.devices],
             "states": [encode(state) for state in devices.states],
             "audience": encode(audience),
+            "announcement": encode(devices.announcement) if devices.announcement else None,
         },
     }
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from ..protocol.messages import Device, DeviceState, Rgb
+from ..protocol.messages import Device, DeviceState, Leaves, Rgb
 from .texts import N_, Texts
 
 COLORS: Final[tuple[tuple[str, Rgb], ...]] = (
@@ -87,6 +87,21 @@ EFFECTS: Final[tuple[tuple[str, str, str], ...]] = (
     ("Colorwaves", N_("Color waves"), "wave"),
     ("Sunrise", N_("Sunrise"), "breathe"),
 )
+LEAVES: Final = {
+    Leaves.DEVICE_NAMES: N_("the public names of the lamps shown here, and what they can do"),
+    Leaves.DEVICE_STATES: N_("what these lamps do now: on or off, color, brightness, effect"),
+    Leaves.COMMAND_RESULTS: N_("whether a wish was done, or why not"),
+    Leaves.SHARING_STATE: N_("when people may play, and when not"),
+    Leaves.ANNOUNCEMENTS: N_("lines that the owner writes for this page"),
+    Leaves.SOFTWARE_VERSION: N_("the version of the SmartPixels integration"),
+    Leaves.STILLS: N_("still pictures of a camera that the owner chose"),
+    Leaves.VIDEO: N_("live video of a camera that the owner chose, only while somebody watches"),
+    Leaves.SOUND: N_("sound of that camera"),
+    Leaves.PRINTER_STATE: N_("whether the printer is ready"),
+    Leaves.SLIP_PHOTOS: N_("photos of printed slips"),
+}
+"""The privacy manifest in words."""
+
 STEADY: Final = frozenset({"Solid", "Static", "None"})
 """Effects that are a plain color in words."""
 

@@ -29,6 +29,8 @@ export function connect() {
   socket.on("viewer_catalog", ({ devices, states }) => store.setCatalog(devices ?? [], states ?? []));
   socket.on("location_state", (location) => store.setLocation(location));
   socket.on("audience", (audience) => store.setAudience(audience));
+  socket.on("turn", (turn) => store.setTurn(turn));
+  socket.on("announcement", ({ text }) => store.setAnnouncement(text));
   socket.on("activity", (activity) => store.addActivity(activity));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && hurry());
   window.addEventListener("online", hurry);
@@ -49,6 +51,20 @@ export async function sendCommand(command_id, device_id, action) {
     return await socket.timeout(COMMAND_TIMEOUT_MS).emitWithAck("viewer_command", { command_id, device_id, action });
   } catch {
     return { ok: false, error: { code: "no_answer", message: "the server did not answer" } };
+  }
+}
+
+export const requestTurn = () => tellTurn("request_turn");
+export const readyForTurn = () => tellTurn("ready");
+export const giveUpTurn = () => tellTurn("pass_turn");
+
+/** @param {string} event */
+async function tellTurn(event) {
+  try {
+    const answer = await socket.timeout(JOIN_TIMEOUT_MS).emitWithAck(event, {});
+    if (answer.ok) store.setTurn(answer);
+  } catch {
+    // The next push tells how it stands.
   }
 }
 

@@ -8,6 +8,7 @@ import { TickingPiece, icon, vars } from "./piece.js";
 import { localName, t, tn } from "./page.js";
 import { reasonInWords, waitInWords } from "./refusals.js";
 import { store } from "./store.js";
+import { turnPanel } from "./turns.js";
 import { whitesPanel } from "./whites.js";
 import { wheelPanel } from "./wheel.js";
 
@@ -60,7 +61,7 @@ class Dock extends TickingPiece {
     };
     document.documentElement.style.setProperty("--lamp", css(isLit(controls.look) ? shownRgb(controls.look) : [90, 98, 150]));
     return html`<section class="dock" aria-labelledby="dock-title" data-blocked=${String(controls.blocked)}>
-      ${head(controls)} ${meter()} ${controls.blocked ? banner(id) : nothing} ${this.#panels(controls)}
+      ${head(controls)} ${turnPanel()} ${meter()} ${controls.blocked ? banner(id) : nothing} ${this.#panels(controls)}
       ${has(device, "set_brightness") ? brightness(controls) : nothing} ${WIDE.matches ? nothing : this.#tabs(device)}
     </section>`;
   }
@@ -235,6 +236,7 @@ function meter() {
 /** @param {string} id */
 function banner(id) {
   const obstacle = store.obstacle(id) ?? "";
+  if (obstacle === "not_your_turn") return nothing;
   const said = obstacle === "device_failed" ? store.states.get(id)?.reason : store.sharing.reason;
   const isOwners = obstacle === store.sharing.mode || obstacle === "device_failed";
   return html`<p class="banner">

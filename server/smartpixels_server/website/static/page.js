@@ -6,6 +6,7 @@
 export const page = JSON.parse(document.getElementById("page-data")?.textContent ?? "{}");
 
 const plurals = new Intl.PluralRules(page.language);
+const ordinals = new Intl.PluralRules(page.language, { type: "ordinal" });
 const clock = new Intl.DateTimeFormat(page.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const dayAndClock = new Intl.DateTimeFormat(page.language, {
   weekday: "short",
@@ -44,6 +45,32 @@ export function tn(one, other, count, values = {}) {
 export function timeOfDay(time) {
   const date = new Date(time);
   return (Math.abs(date.getTime() - Date.now()) < 12 * 3600_000 ? clock : dayAndClock).format(date);
+}
+
+/**
+ * A place in a row, such as 3rd.
+ * @param {number} n
+ */
+export function ordinal(n) {
+  switch (ordinals.select(n)) {
+    case "one":
+      return t("{n}st", { n });
+    case "two":
+      return t("{n}nd", { n });
+    case "few":
+      return t("{n}rd", { n });
+    default:
+      return t("{n}th", { n });
+  }
+}
+
+/**
+ * Minutes and seconds.
+ * @param {number} ms
+ */
+export function span(ms) {
+  const seconds = Math.ceil(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 /** @param {Device | undefined} device */

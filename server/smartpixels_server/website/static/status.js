@@ -1,11 +1,12 @@
 // What is so, and until when: one pill, and who is here.
 
-import { html } from "lit";
-import { Piece, icon } from "./piece.js";
+import { html, nothing } from "lit";
+import { TickingPiece, Piece, icon } from "./piece.js";
 import { t, timeOfDay, tn } from "./page.js";
 import { store } from "./store.js";
+import { standing, turnInWords } from "./turns.js";
 
-class Pill extends Piece {
+class Pill extends TickingPiece {
   render() {
     const { kind, symbol, text } = situation();
     return html`<p class="pill" data-kind=${kind} role="status">${icon(symbol)}<span>${text}</span></p>`;
@@ -30,8 +31,11 @@ function situation() {
   }
   const until = sharing.next_change ? timeOfDay(sharing.next_change) : undefined;
   switch (sharing.mode) {
-    case "open":
+    case "open": {
+      const turns = turnInWords();
+      if (turns) return { kind: standing() ?? "turns", symbol: "hand", text: turns };
       return { kind: "open", symbol: "hand", text: until ? t("Free play until {time}", { time: until }) : t("Free play") };
+    }
     case "view_only":
       return { kind: "view_only", symbol: "eye", text: t("View only") };
     case "paused":
@@ -41,5 +45,12 @@ function situation() {
   }
 }
 
+class Announcement extends Piece {
+  render() {
+    return store.announcement ? html`<p class="announcement">${icon("megaphone")}<span>${store.announcement}</span></p>` : nothing;
+  }
+}
+
+customElements.define("sp-announcement", Announcement);
 customElements.define("sp-pill", Pill);
 customElements.define("sp-presence", Presence);

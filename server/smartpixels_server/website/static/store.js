@@ -2,7 +2,7 @@
 
 import { page } from "./page.js";
 
-/** @import {Action, Activity, Audience, Connection, Device, DeviceState, Link, Refusal, Sharing, Snapshot, Tokens, Viewer} from "./types.js" */
+/** @import {Action, Activity, Audience, Connection, Device, DeviceState, Link, Refusal, Sharing, Snapshot, Tokens, Turn, Viewer} from "./types.js" */
 
 /**
  * A wish for one lamp, on its way: waiting for its moment, sent, done (at the lamp) or refused.
@@ -34,6 +34,10 @@ class LocationStore extends EventTarget {
     this.viewer = undefined;
     /** @type {(Tokens & {at: number}) | undefined} */
     this.tokens = undefined;
+    /** @type {(Turn & {at: number}) | undefined} */
+    this.turn = undefined;
+    /** A line of the owner. */
+    this.announcement = "";
     /** @type {Activity[]} */
     this.activity = [];
     /** @type {Map<string, Device>} */
@@ -55,7 +59,9 @@ class LocationStore extends EventTarget {
     this.sharing = snapshot.sharing;
     this.audience = snapshot.audience;
     this.viewer = snapshot.viewer ?? this.viewer;
+    this.announcement = snapshot.announcement?.text ?? "";
     if (snapshot.tokens) this.setTokens(snapshot.tokens);
+    if (snapshot.turn) this.setTurn(snapshot.turn);
     this.setCatalog(snapshot.devices, snapshot.states);
     const seen = new Map(this.activity.map((activity) => [activity.command_id, activity]));
     this.activity = [];
@@ -110,6 +116,18 @@ class LocationStore extends EventTarget {
     this.changed();
   }
 
+  /** @param {Turn} turn */
+  setTurn(turn) {
+    this.turn = { ...turn, at: Date.now() };
+    this.changed();
+  }
+
+  /** @param {string} text */
+  setAnnouncement(text) {
+    this.announcement = text;
+    this.changed();
+  }
+
   /** @param {Connection} connection */
   setConnection(connection) {
     this.connection = connection;
@@ -150,6 +168,22 @@ class LocationStore extends EventTarget {
   }
 
   /**
+   * What is left now of one of the turn's spans, in ms.
+   * @param {"turn_ms" | "wait_ms" | "ready_ms"} name
+   */
+  left(name) {
+    return Math.max(0, (this.turn?.[name] ?? 0) - (Date.now() - (this.turn?.at ?? 0)));
+  }
+
+  /**
+   * Whether this lamp obeys only the holder of the turn.
+   * @param {string | undefined} deviceId
+   */
+  needsTurn(deviceId) {
+    return this.turn?.mode === "turns" || this.devices.get(deviceId ?? "")?.who === "turn_holder";
+  }
+
+  /**
    * What a lamp should look like to this viewer: the confirmed state under the viewer's own wish.
    * @param {string} deviceId
    * @returns {DeviceState | undefined}
@@ -172,6 +206,7 @@ class LocationStore extends EventTarget {
     if (!this.link.online) return "offline";
     if (this.sharing.mode !== "open") return this.sharing.mode;
     if (!this.states.get(deviceId ?? "")?.available) return "device_failed";
+    if (this.needsTurn(deviceId) && !this.turn?.mine) return "not_your_turn";
     return undefined;
   }
 

@@ -14,6 +14,7 @@
  * @property {{min: number, max: number} | null} [kelvin]
  * @property {number | null} [pixels]
  * @property {number} [max_brightness]
+ * @property {string} [who]
  */
 
 /**
@@ -46,6 +47,21 @@
 /** @typedef {{viewer_id: string, handle: string}} Viewer */
 
 /**
+ * How people share the place, and where this viewer stands.
+ * @typedef {object} Turn
+ * @property {"free" | "turns"} mode
+ * @property {"few" | "many" | "pinned"} reason
+ * @property {number} waiting
+ * @property {Viewer} [holder]
+ * @property {number} [turn_ms]
+ * @property {boolean} [mine]
+ * @property {number} [place]
+ * @property {number} [wait_ms]
+ * @property {number} [ready_ms]
+ * @property {boolean} [is_ready]
+ */
+
+/**
  * @typedef {object} Activity
  * @property {string} command_id
  * @property {string} device_id
@@ -67,6 +83,8 @@
  * @property {DeviceState[]} states
  * @property {Audience} audience
  * @property {Tokens} [tokens]
+ * @property {Turn} [turn]
+ * @property {{text: string} | null} [announcement]
  * @property {Activity[]} [activity]
  */
 
