@@ -58,6 +58,30 @@ async def test_viewers_are_counted(hass: HomeAssistant, entry: MockConfigEntry, 
     await wait_until(lambda: state_of(hass, "sensor.our_house_viewers").state == "unknown")
 
 
+async def test_the_audience_comes_and_goes(hass: HomeAssistant, entry: MockConfigEntry, server: FakeServer) -> None:
+    assert state_of(hass, "binary_sensor.our_house_somebody_watches").state == "unknown"
+    for watching, kind in ((2, "joined"), (1, "left"), (1, "left"), (0, "left")):
+        await server.emit("audience", {"watching": watching, "acting": 1})
+        await wait_until(lambda: state_of(hass, "sensor.our_house_viewers").state == str(watching))  # noqa: B023
+        told = state_of(hass, "event.our_house_audience").attributes
+        assert (told["event_type"], told["watching"]) == (kind, watching)
+        watched = state_of(hass, "binary_sensor.our_house_somebody_watches").state
+        assert watched == ("on" if watching else "off")
+    assert state_of(hass, "sensor.our_house_people_acting").state == "1"
+
+
+async def test_commands_are_counted_over_a_restart(
+    hass: HomeAssistant, entry: MockConfigEntry, server: FakeServer
+) -> None:
+    assert state_of(hass, "sensor.our_house_commands_today").state == "0"
+    await server.command(DEVICE, {"type": "turn_on"})
+    await server.command(DEVICE, {"type": "turn_off"})
+    await wait_until(lambda: state_of(hass, "sensor.our_house_commands_today").state == "2")
+    assert state_of(hass, "sensor.our_house_last_viewer").state == "Gentle Otter"
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert state_of(hass, "sensor.our_house_commands_today").state == "2"
+
+
 async def test_an_accepted_command_is_an_event(
     hass: HomeAssistant, entry: MockConfigEntry, server: FakeServer, events: list[dict[str, Any]]
 ) -> None:
@@ -87,13 +111,13 @@ async def test_a_slider_is_one_event(entry: MockConfigEntry, server: FakeServer,
 async def test_refusals_are_events_but_not_a_flood(
     entry: MockConfigEntry, server: FakeServer, events: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event, "REFUSED_INTERVAL", 0.2)
+    monkeypatch.setattr(event, "REFUSED_INTERVAL", 1.0)
     for _ in range(20):
         await server.command("another", {"type": "turn_off"})
     assert [(each["event_type"], each["reason"], each["device"]) for each in events] == [
         ("refused", "not_exposed", None)
     ]
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(1.0)
     await server.command(DEVICE, {"type": "press"})
     assert (events[-1]["event_type"], events[-1]["reason"]) == ("refused", "not_allowed")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -192,8 +192,10 @@ async def test_nobody_can_make_the_house_flash(
     changes: list[tuple[float, str]] = []
     hass.bus.async_listen(
         "call_service",
-        lambda event: (
-            changes.append((hass.loop.time(), event.data["service"])) if event.data["domain"] == "light" else None
+        callback(
+            lambda call: (
+                changes.append((hass.loop.time(), call.data["service"])) if call.data["domain"] == "light" else None
+            )
         ),
     )
     started = hass.loop.time()

@@ -1,7 +1,6 @@
 """One pause stops what runs, cancels what waits and brings back the scene that was there before."""
 
 import asyncio
-from typing import Any
 
 import pytest
 from homeassistant.core import Context, HomeAssistant
@@ -21,11 +20,6 @@ RED = {"type": "set_color", "rgb": [255, 0, 0]}
 
 async def pause(hass: HomeAssistant) -> None:
     await hass.services.async_call("smartpixels", "pause", {"config_entry_id": "entry-1"}, blocking=True)
-
-
-def segment(strip: WledServer) -> dict[str, Any]:
-    segment: dict[str, Any] = strip.controller.state()["seg"][0]
-    return segment
 
 
 async def test_a_pause_brings_back_color_brightness_and_effect(
