@@ -27,6 +27,7 @@ from .realtime.binder import Namespace
 from .realtime.fanout import Fanout
 from .realtime.server import RealtimeServer
 from .settings import Settings, signing_keys
+from .turns.on_site import OnSiteSockets
 from .turns.service import TurnService
 from .turns.sockets import TurnSockets
 from .viewers.on_site import OnSite
@@ -62,10 +63,11 @@ def create_app(  # noqa: PLR0915 - one statement per part
     viewers = ViewerService(clock, keys)
     devices = DeviceService(links, fanout, bus)
     clients = Clients(clock, keys, proxies=settings.trusted_proxies, cloudflare=settings.cloudflare)
+    on_site = OnSite(cluster.on_site, cluster.clock, key=keys[0])
     turns = TurnService(
         lines=cluster.lines,
         budgets=cluster.budgets,
-        on_site=OnSite(cluster.on_site, cluster.clock, key=keys[0]),
+        on_site=on_site,
         devices=devices,
         clock=cluster.clock,
         play=settings.play,
@@ -80,6 +82,7 @@ def create_app(  # noqa: PLR0915 - one statement per part
     viewer_sockets = ViewerSockets(viewers, fanout, clients)
     CommandSockets(viewer_sockets, commands, turns)
     turn_sockets = TurnSockets(viewer_sockets, turns, clock)
+    OnSiteSockets(viewer_sockets, location_sockets, on_site, clock)
     JoinSockets(
         viewer_sockets,
         locations=locations,

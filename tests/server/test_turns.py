@@ -185,6 +185,39 @@ async def test_a_device_for_who_is_there(server: Running) -> None:
     assert _code(await viewer.command("tree", "turn_on")) == "not_on_site"
 
 
+async def test_who_reads_the_code_of_the_house_is_there(server: Running, fake_clock: FakeClock) -> None:
+    _, token = await server.new_location()
+    house = await server.link(token, devices=[{**LAMP, "who": "on_site"}])
+    viewer = await server.view(address="8.8.8.8")
+    shown = await house.call("on_site_code", {})
+    assert shown["valid_ms"] <= 300_000
+    assert _code(await viewer.call("on_site", {"code": "WRONG1"})) == "invalid_code"
+    assert (await viewer.call("on_site", {"code": shown["code"].lower()}))["on_site_ms"] == 3_600_000
+    assert (await viewer.command("tree", "turn_on"))["ok"]
+    assert house.commands[-1]["viewer"]["on_site"] is True
+    await fake_clock.advance(3601)
+    assert _code(await viewer.command("tree", "turn_on")) == "not_on_site"
+    assert _code(await viewer.call("on_site", {"code": shown["code"]})) == "invalid_code"
+
+
+async def test_guessing_the_code_is_slowed_down(server: Running, house: FakeLocation) -> None:
+    codes = []
+    for number in range(7):
+        viewer = await server.view(address=f"8.8.8.{number}")
+        codes.append(_code(await viewer.call("on_site", {"code": "WRONG1"})))
+    assert codes == ["invalid_code"] * 5 + ["rate_limited"] * 2
+
+
+async def test_people_who_are_there_are_no_network(server: Running, house: FakeLocation) -> None:
+    code = (await house.call("on_site_code", {}))["code"]
+    ann, bob = await server.view(address="8.8.8.1"), await server.view(address="8.8.8.2")
+    await ann.call("request_turn", {})
+    assert "wait_ms" not in await bob.call("request_turn", {})
+    await bob.call("pass_turn", {})
+    await bob.call("on_site", {"code": code})
+    assert (await bob.call("request_turn", {}))["wait_ms"] == 30_000
+
+
 async def test_the_owner_lets_go(server: Running, house: FakeLocation, fake_clock: FakeClock) -> None:
     ann, bob = await server.view(), await server.view()
     await ann.call("request_turn", {})

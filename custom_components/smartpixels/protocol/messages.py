@@ -236,6 +236,19 @@ class Announcement(Message, frozen=True, kw_only=True):
     text: Annotated[str, Meta(max_length=140)]
 
 
+class OnSiteCode(Message, frozen=True, kw_only=True):
+    """A location asks for the code to show to the people who are there."""
+
+    EVENT: ClassVar = "on_site_code"
+
+
+class OnSiteCodeShown(Part, frozen=True, kw_only=True):
+    """The code for now; ask again after `valid_ms`."""
+
+    code: Name
+    valid_ms: Count
+
+
 # Commands ----------------------------------------------------------------------------------------------------------
 
 
@@ -337,5 +350,5 @@ class Audience(Message, frozen=True, kw_only=True):
     acting: Count
 
 
-TO_SERVER: tuple[type[Message], ...] = (Hello, Catalog, DeviceState, SharingState, Announcement)
+TO_SERVER: tuple[type[Message], ...] = (Hello, Catalog, DeviceState, SharingState, Announcement, OnSiteCode)
 TO_LOCATION: tuple[type[Message], ...] = (DeviceCommand, Audience, Goodbye)

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from ..protocol.messages import Count, Message, PlayMode, Viewer
+from ..protocol.messages import Count, Message, Part, PlayMode, Viewer
 from .crowd import Reason
 
 
@@ -24,6 +24,20 @@ class PassTurn(Message, frozen=True, kw_only=True):
     """A viewer gives the turn, or the place in the line, to the next."""
 
     EVENT: ClassVar = "pass_turn"
+
+
+class EnterOnSite(Message, frozen=True, kw_only=True):
+    """A viewer read the code that the house shows now."""
+
+    EVENT: ClassVar = "on_site"
+
+    code: Annotated[str, Meta(min_length=1, max_length=16)]
+
+
+class OnSiteGranted(Part, frozen=True, kw_only=True):
+    """The viewer is on site for so long."""
+
+    on_site_ms: Count
 
 
 class Turn(Message, frozen=True, kw_only=True):

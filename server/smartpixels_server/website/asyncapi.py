@@ -18,24 +18,34 @@ from ..protocol.messages import (
     Goodbye,
     Hello,
     Message,
+    OnSiteCode,
+    OnSiteCodeShown,
     SharingState,
     Welcome,
 )
 from ..protocol.version import PROTOCOL_VERSION
-from ..turns.messages import PassTurn, Ready, RequestTurn, Turn
+from ..turns.messages import EnterOnSite, OnSiteGranted, PassTurn, Ready, RequestTurn, Turn
 from ..viewers.sockets import NAMESPACE as VIEWER
 from .messages import Join, Snapshot
 
 type Reply = type[msgspec.Struct] | None
 
 REQUESTS: Final[dict[str, tuple[tuple[type[Message], Reply], ...]]] = {
-    LOCATION: ((Hello, Welcome), (Catalog, None), (DeviceState, None), (SharingState, None), (Announcement, None)),
+    LOCATION: (
+        (Hello, Welcome),
+        (Catalog, None),
+        (DeviceState, None),
+        (SharingState, None),
+        (Announcement, None),
+        (OnSiteCode, OnSiteCodeShown),
+    ),
     VIEWER: (
         (Join, Snapshot),
         (ViewerCommand, CommandDone),
         (RequestTurn, Turn),
         (Ready, Turn),
         (PassTurn, Turn),
+        (EnterOnSite, OnSiteGranted),
     ),
 }
 """What the server takes in each namespace, and with what it answers beside `ok`."""
