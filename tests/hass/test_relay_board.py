@@ -241,8 +241,7 @@ async def test_viewers_press_a_channel(
 ) -> None:
     assert await server.command("shed-channel1", {"type": "press"}) == {"ok": True}
     assert board.relays == [True, False]
-    await wait_until(lambda: relay(hass) == "off")
-    assert board.relays == [False, False]
+    await wait_until(lambda: (relay(hass), board.relays) == ("off", [False, False]))
     refused = await server.command("shed-channel2", {"type": "press"})
     assert refused["error"]["code"] == "not_exposed"
 
@@ -254,8 +253,7 @@ async def test_a_press_ends_by_itself(hass: HomeAssistant, entry: MockConfigEntr
     for _ in range(2):
         await press(hass)
         assert (relay(hass), board.relays) == ("on", [True, False])
-    await wait_until(lambda: relay(hass) == "off")
-    assert board.relays == [False, False]
+    await wait_until(lambda: (relay(hass), board.relays) == ("off", [False, False]))
 
 
 async def test_switching_on_ends_the_press(hass: HomeAssistant, entry: MockConfigEntry, board: RelayBoard) -> None:
@@ -337,5 +335,4 @@ async def test_a_press_ends_after_the_plug_was_pulled_in_it(
     board.set_faults({"power": "off"})
     await wait_until(lambda: relay(hass) == "unavailable")
     board.set_faults({"power": "on"})
-    await wait_until(lambda: relay(hass) == "off")
-    assert board.relays == [False, False]
+    await wait_until(lambda: (relay(hass), board.relays) == ("off", [False, False]))
