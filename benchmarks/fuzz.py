@@ -141,6 +141,8 @@ async def _measure(options: argparse.Namespace) -> dict[str, Any]:
         growth = _rss_mb(server.pid) - before if alive else 0.0
         answer = await others[1].command("tree", "turn_on") if alive else {"ok": False}
         text = (folder / "log").read_text(errors="replace")
+        if "Traceback" in text or not answer["ok"]:
+            print(answer, text[-4000:], sep="\n", file=sys.stderr)
         return {
             "frames": attack.sent,
             "crashes": text.count("Traceback") + (not alive) + (not answer["ok"]),

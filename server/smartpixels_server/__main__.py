@@ -25,6 +25,11 @@ from .locations.model import Location
 from .locations.service import LocationService
 from .locations.sql_store import SqlLocationStore
 from .logs import set_up_logs
+from .operators import totp
+from .operators.model import Role
+from .operators.passwords import Passwords
+from .operators.service import OperatorService
+from .operators.sql_store import SqlOperatorStore
 from .protocol.errors import ErrorCode
 from .settings import Settings, SettingsError, markdown
 from .storage.database import Database
@@ -35,6 +40,7 @@ _MISUSED: Final = 2
 _STOP_SECONDS: Final = 1.0
 
 type Command = Callable[[argparse.Namespace, Settings], None]
+type OperatorTask = Callable[[OperatorService, LocationService, argparse.Namespace], Awaitable[None]]
 type KeyTask = Callable[[ApiKeyService, argparse.Namespace], Awaitable[None]]
 type Task = Callable[[LocationService, argparse.Namespace, Settings], Awaitable[None]]
 
@@ -146,6 +152,55 @@ async def _revoke_key(keys: ApiKeyService, options: argparse.Namespace) -> None:
     print("The key is no longer valid.")
 
 
+def _on_operators(task: OperatorTask) -> Command:
+    """Return a command that works on the operators of the configured database."""
+
+    def run(options: argparse.Namespace, settings: Settings) -> None:
+        database = Database(settings.database_url)
+        operators = OperatorService(SqlOperatorStore(database), SystemClock(), Passwords())
+        locations = LocationService(SqlLocationStore(database), SystemClock())
+        asyncio.run(_with(database, lambda: task(operators, locations, options)))
+
+    return run
+
+
+async def _add_operator(operators: OperatorService, locations: LocationService, options: argparse.Namespace) -> None:
+    places = [await _known(locations, slug) for slug in options.location]
+    made = await operators.add(
+        options.name,
+        role=Role.MODERATOR if places else Role.OPERATOR,
+        location_ids=[place.location_id for place in places],
+        password=_given_password(options),
+        with_totp=options.totp,
+    )
+    secret = made.totp_secret
+    if options.json:
+        shown = {"name": made.operator.name, "password": made.password, "totp_secret": secret}
+        print(json.dumps({"ok": True, **shown}))
+        return
+    print(f"Operator  {made.operator.name} ({made.operator.role}), logs in at /admin")
+    print(f"Password  {made.password}   shown this once")
+    if secret is not None:
+        print(f"One-time  {secret}   scan this with an authenticator app:\n")
+        segno.make(totp.uri(secret, made.operator.name), micro=False).terminal(out=sys.stdout, compact=True, border=2)
+
+
+async def _new_password(operators: OperatorService, _locations: LocationService, options: argparse.Namespace) -> None:
+    password = await operators.change_password(options.name, _given_password(options))
+    print(f"Password  {password}   shown this once; earlier sessions have ended")
+
+
+async def _list_operators(
+    operators: OperatorService, _locations: LocationService, _options: argparse.Namespace
+) -> None:
+    for operator in await operators.list_operators():
+        print(f"{operator.name:<32} {operator.role}")
+
+
+def _given_password(options: argparse.Namespace) -> str | None:
+    return sys.stdin.readline().rstrip("\n") if options.password_stdin else None
+
+
 async def _add(locations: LocationService, options: argparse.Namespace, settings: Settings) -> None:
     await _show_code(locations, await locations.create(options.name, options.slug), options, settings)
 
@@ -220,7 +275,23 @@ def _parser() -> argparse.ArgumentParser:
     for action in (add, pair, listing):
         action.add_argument("--json", action="store_true", help="print one JSON line instead of text")
     _api_key_parser(commands)
+    _operator_parser(commands)
     return parser
+
+
+def _operator_parser(commands: Any) -> None:
+    actions = commands.add_parser("operator", help="let people into the admin").add_subparsers(
+        title="actions", required=True, metavar="ACTION"
+    )
+    add = _command(actions, "add", _on_operators(_add_operator), "add an operator and show the password")
+    add.add_argument("--location", action="append", default=[], metavar="SLUG", help="a moderator of this place only")
+    add.add_argument("--totp", action="store_true", help="ask for a code of an authenticator app at every login")
+    add.add_argument("--json", action="store_true", help="print one JSON line instead of text")
+    password = _command(actions, "password", _on_operators(_new_password), "change a password and end all sessions")
+    for action in (add, password):
+        action.add_argument("name", help="the name to log in with")
+        action.add_argument("--password-stdin", action="store_true", help="read the password instead of making one")
+    _command(actions, "list", _on_operators(_list_operators), "show all operators")
 
 
 def _api_key_parser(commands: Any) -> None:

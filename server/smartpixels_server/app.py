@@ -23,6 +23,9 @@ from .locations.sql_store import SqlLocationStore
 from .metrics import Metrics
 from .monitoring.database import MeasuredDatabase
 from .monitoring.http import HealthRoutes, MetricsRoute
+from .operators.passwords import Passwords
+from .operators.service import OperatorService
+from .operators.sql_store import SqlOperatorStore
 from .realtime.binder import Namespace
 from .realtime.fanout import Fanout
 from .realtime.server import RealtimeServer
@@ -36,6 +39,7 @@ from .viewers.sockets import NAMESPACE as VIEWER_NAMESPACE
 from .viewers.sockets import ViewerSockets
 from .web.clients import Clients
 from .web.middlewares import BODY_LIMIT, counting, errors, security_headers
+from .website.admin import Admin
 from .website.audience import AudienceNews
 from .website.pages import setup_pages
 from .website.sockets import JoinSockets
@@ -118,7 +122,18 @@ def create_app(  # noqa: PLR0915 - one statement per part
     )
     _show_numbers(metrics, [location_sockets.namespace, viewer_sockets.namespace], viewers)
     MetricsRoute(metrics, token=settings.metrics_token).add_to(app)
-    setup_pages(app, locations=locations, links=links, devices=devices, viewers=viewers, settings=settings)
+    renderer = setup_pages(app, locations=locations, links=links, devices=devices, viewers=viewers, settings=settings)
+    Admin(
+        renderer,
+        operators=OperatorService(SqlOperatorStore(database), clock, Passwords()),
+        locations=locations,
+        links=links,
+        devices=devices,
+        viewers=viewers,
+        turns=turns,
+        joined=viewer_sockets.joined,
+        clients=clients,
+    ).add_to(app)
 
     @asynccontextmanager
     async def running(_app: web.Application) -> AsyncGenerator[None]:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,21 @@ def test_api_keys_are_made_listed_and_ended(capsys: pytest.CaptureFixture[str]) 
     assert main(["api-key", "revoke", made["key_id"]]) == 0
     assert main(["api-key", "revoke", made["key_id"]]) == 1
     assert "there is no key" in capsys.readouterr().err
+
+
+def test_operators_are_added_listed_and_get_new_passwords(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["operator", "add", "Ola", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["password"]) >= 20
+    main(["location", "add", "Our house"])
+    assert main(["operator", "add", "Max", "--location", "our-house", "--totp"]) == 0
+    assert "authenticator" in capsys.readouterr().out
+    assert main(["operator", "add", "Ola"]) == 1
+    monkeypatch.setattr("sys.stdin", StringIO("a long enough password\n"))
+    assert main(["operator", "password", "Ola", "--password-stdin"]) == 0
+    monkeypatch.setattr("sys.stdin", StringIO("short\n"))
+    assert main(["operator", "password", "Ola", "--password-stdin"]) == 1
+    capsys.readouterr()
+    assert main(["operator", "list"]) == 0
+    assert capsys.readouterr().out.split() == ["Max", "moderator", "Ola", "operator"]

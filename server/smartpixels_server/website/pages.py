@@ -27,7 +27,7 @@ COOKIE_SECONDS: Final = 400 * 24 * 3600
 """As long as browsers keep a cookie at most."""
 
 _CODE: Final = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}", re.ASCII)
-_ROBOTS: Final = "User-agent: *\nDisallow: /pair/\nDisallow: /api/\n"
+_ROBOTS: Final = "User-agent: *\nDisallow: /admin\nDisallow: /pair/\nDisallow: /api/\n"
 _UNSAFE_IN_SCRIPT: Final = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
@@ -39,8 +39,8 @@ def setup_pages(
     devices: DeviceService,
     viewers: ViewerService,
     settings: Settings,
-) -> None:
-    """Add the website to the application; errors for people look like it, too."""
+) -> Renderer:
+    """Add the website to the application and return what renders it; errors for people look like it, too."""
     renderer = Renderer(Assets(), load_texts(), public_url=settings.public_url)
     pages = Pages(renderer, locations=locations, links=links, devices=devices, viewers=viewers)
     app[ERROR_PAGE] = renderer.error
@@ -55,6 +55,7 @@ def setup_pages(
             web.get("/favicon.ico", renderer.favicon),
         ]
     )
+    return renderer
 
 
 class Renderer:
