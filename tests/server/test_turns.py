@@ -233,3 +233,61 @@ async def test_turns_need_a_join(server: Running) -> None:
     viewer = await server.view("nowhere")
     for event in ("request_turn", "ready", "pass_turn"):
         assert _code(await viewer.call(event, {})) == "join_required"
+
+
+SCENES = [
+    {"device_id": one, "kind": "scene", "name": {"en": one}, "actions": ["play_scene"]}
+    for one in ("snow", "evening", "fireworks")
+]
+
+
+async def test_scenes_are_voted_for_while_people_take_turns(server: Running, fake_clock: FakeClock) -> None:
+    _, token = await server.new_location()
+    house = await server.link(token, devices=SCENES)
+    viewers = [await server.view() for _ in range(3)]
+    assert (await viewers[0].command("snow", "play_scene"))["ok"], "in free play"
+    assert _code(await viewers[0].call("vote", {"device_id": "snow"})) == "invalid"
+    house.play = TURNS
+    await house.send_catalog(revision=2)
+    await viewers[0].call("request_turn", {})
+    assert _code(await viewers[0].command("snow", "play_scene")) == "together"
+    for viewer, scene in zip(viewers, ("snow", "evening", "evening"), strict=True):
+        assert (await viewer.call("vote", {"device_id": scene}))["left_ms"] == 20_000
+    await viewers[0].call("vote", {"device_id": "snow"})
+    await _advance(fake_clock, 1)
+    await until(lambda: viewers[0].received["ballot"])
+    votes = viewers[0].received["ballot"][-1]["votes"]
+    assert votes == [{"device_id": "evening", "votes": 2}, {"device_id": "snow", "votes": 1}]
+    await _advance(fake_clock, 20)
+    await until(lambda: len(house.commands) == 2)
+    assert house.commands[-1]["device_id"] == "evening"
+    assert house.commands[-1]["viewer"] == {"viewer_id": "everyone", "handle": "Everyone"}
+    assert _code(await viewers[0].call("vote", {"device_id": "evening"})) == "rate_limited"
+
+
+async def test_a_goal_needs_different_people_at_once(server: Running, fake_clock: FakeClock) -> None:
+    _, token = await server.new_location()
+    house = await server.link(token, devices=SCENES)
+    house.play = {"goals": [{"device_id": "fireworks", "people": 3, "seconds": 20}]}
+    await house.send_catalog(revision=2)
+    army = [await server.view(address=f"8.8.8.{number}") for number in range(4)]
+    assert _code(await army[0].command("fireworks", "play_scene")) == "together"
+    for viewer in army:
+        ballot = await viewer.call("vote", {"device_id": "fireworks"})
+        assert ballot["goals"] == [{"device_id": "fireworks", "people": 1, "needed": 3, "seconds": 20}]
+    others = [await server.view(address=f"9.9.{number}.9") for number in range(3)]
+    await others[0].call("vote", {"device_id": "fireworks"})
+    await _advance(fake_clock, 21)
+    await until(lambda: others[0].received["ballot"][-1]["goals"][0]["people"] == 0)
+    assert house.commands == []
+    for viewer in others:
+        await viewer.call("vote", {"device_id": "fireworks"})
+    await until(lambda: [command["device_id"] for command in house.commands] == ["fireworks"])
+
+
+async def test_votes_for_what_is_not_there(server: Running, house: FakeLocation) -> None:
+    viewer = await server.view()
+    assert _code(await viewer.call("vote", {"device_id": "nothing"})) == "not_exposed"
+    assert _code(await viewer.call("vote", {"device_id": "tree"})) == "invalid"
+    await house.share(mode="paused")
+    assert _code(await viewer.call("vote", {"device_id": "tree"})) == "paused"

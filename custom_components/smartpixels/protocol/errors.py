@@ -29,6 +29,7 @@ class ErrorCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     RATE_LIMITED = "rate_limited"
     NOT_YOUR_TURN = "not_your_turn"
+    TOGETHER = "together"
     NOT_ON_SITE = "not_on_site"
     BANNED = "banned"
     VIEW_ONLY = "view_only"

@@ -1,6 +1,8 @@
 """The way of a command: may it be, whose turn is it, what did the house say."""
 
+import asyncio
 import logging
+import secrets
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -16,10 +18,11 @@ from ..metrics import Metrics
 from ..protocol import messages as wire
 from ..protocol.codec import decode
 from ..protocol.errors import ErrorCode, MalformedMessage
-from ..protocol.messages import Device, DeviceCommand, Part, action_type
+from ..protocol.messages import Device, DeviceCommand, Part, PlayScene, action_type
 from ..realtime.fanout import Fanout
 from ..storage.bus import Bus
-from ..turns.service import TurnService
+from ..turns.messages import Ballot
+from ..turns.service import EVERYONE, TurnService
 from ..viewers.service import Viewer, ViewerService
 from .activity import RecentActivity
 from .lanes import Lanes
@@ -69,6 +72,8 @@ class CommandService:
         self._lanes = Lanes(clock)
         self._listeners: list[Callable[[str, Activity], None]] = []
         self._seen: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        self._playing: set[asyncio.Task[None]] = set()
+        turns.on_decision(self._play_together)
         self._activity = RecentActivity(fanout)
         self._relay = CommandRelay(bus, submit=self._submit, lifetime=LIFETIME_SECONDS)
 
@@ -82,6 +87,16 @@ class CommandService:
             else:
                 await self._relay.forward(holder, location_id, viewer=viewer, wish=wish)
 
+    async def vote(self, location_id: str, viewer: Viewer, device_id: str) -> Ballot:
+        """Count a viewer's voice for a scene. Raises SmartPixelsError."""
+        device = self._devices.device(location_id, device_id)
+        if device is None:
+            raise SmartPixelsError(ErrorCode.NOT_EXPOSED, "there is no such device here")
+        if not self._links.status(location_id).online:
+            raise SmartPixelsError(ErrorCode.OFFLINE, "the location is not connected")
+        check_sharing(self._devices.sharing(location_id))
+        return await self._turns.vote(location_id, viewer, device)
+
     def subscribe(self, listener: Callable[[str, Activity], None]) -> None:
         """Call `listener` with the location's id whenever something was done."""
         self._listeners.append(listener)
@@ -93,6 +108,20 @@ class CommandService:
     def close(self) -> None:
         """Stop the timers."""
         self._lanes.close()
+        for task in self._playing:
+            task.cancel()
+
+    def _play_together(self, location_id: str, device_id: str) -> None:
+        task = asyncio.create_task(self._play(location_id, device_id), name=f"decided {device_id}")
+        self._playing.add(task)
+        task.add_done_callback(self._playing.discard)
+
+    async def _play(self, location_id: str, device_id: str) -> None:
+        wish = ViewerCommand(command_id=secrets.token_hex(8), device_id=device_id, action=PlayScene())
+        try:
+            await self.submit(location_id, EVERYONE, wish)
+        except SmartPixelsError as err:
+            _LOGGER.debug("What people decided was not done: %s", err.code)
 
     async def _submit(self, location_id: str, viewer: Viewer, wish: ViewerCommand) -> None:
         device = self._checked(location_id, wish)

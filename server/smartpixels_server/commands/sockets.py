@@ -1,7 +1,8 @@
-"""`viewer_command`."""
+"""`viewer_command` and `vote`."""
 
 from ..errors import SmartPixelsError
 from ..protocol.codec import encode
+from ..turns.messages import Ballot, Vote
 from ..turns.service import TurnService
 from ..viewers.sockets import ViewerConnection, ViewerSockets
 from .messages import CommandDone, ViewerCommand
@@ -15,6 +16,7 @@ class CommandSockets:
         self._commands = commands
         self._turns = turns
         sockets.namespace.on(ViewerCommand, self._viewer_command)
+        sockets.namespace.on(Vote, self._vote)
 
     async def _viewer_command(self, connection: ViewerConnection, wish: ViewerCommand) -> CommandDone:
         viewer, location_id = connection.viewer, connection.joined
@@ -24,3 +26,6 @@ class CommandSockets:
             err.fields = {"tokens": encode(await self._turns.tokens(location_id, viewer))}
             raise
         return CommandDone(tokens=await self._turns.tokens(location_id, viewer))
+
+    async def _vote(self, connection: ViewerConnection, vote: Vote) -> Ballot:
+        return await self._commands.vote(connection.joined, connection.viewer, vote.device_id)

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from ..protocol.messages import Count, Message, Part, PlayMode, Viewer
+from ..protocol.messages import Count, Identifier, Message, Part, PlayMode, Viewer
 from .crowd import Reason
 
 
@@ -24,6 +24,40 @@ class PassTurn(Message, frozen=True, kw_only=True):
     """A viewer gives the turn, or the place in the line, to the next."""
 
     EVENT: ClassVar = "pass_turn"
+
+
+class Vote(Message, frozen=True, kw_only=True):
+    """A viewer is for a scene that people decide together."""
+
+    EVENT: ClassVar = "vote"
+
+    device_id: Identifier
+
+
+class Votes(Part, frozen=True, kw_only=True):
+    """How many are for a scene in the present vote."""
+
+    device_id: Identifier
+    votes: Count
+
+
+class GoalState(Part, frozen=True, kw_only=True):
+    """How many of those needed want a goal's scene now."""
+
+    device_id: Identifier
+    people: Count
+    needed: Count
+    seconds: Count
+
+
+class Ballot(Message, frozen=True, kw_only=True):
+    """What people decide together now; `left_ms` is how long the vote is open, missing when there is none."""
+
+    EVENT: ClassVar = "ballot"
+
+    left_ms: Count | None = None
+    votes: tuple[Votes, ...] = ()
+    goals: tuple[GoalState, ...] = ()
 
 
 class EnterOnSite(Message, frozen=True, kw_only=True):

@@ -12,8 +12,9 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from ..protocol.messages import PlayMode
+from ..protocol.messages import Play, PlayMode
 from .crowd import Crowd
+from .together import Together
 
 TURN_SECONDS: Final = 30.0
 READY_SECONDS: Final = 10.0
@@ -61,11 +62,14 @@ class Line(Struct, kw_only=True):
     slots: list[float] = field(default_factory=list)
     slot_began: float = 0.0
     crowd: Crowd = field(default_factory=Crowd)
+    together: Together = field(default_factory=Together)
 
-    def update(self, wanted: PlayMode, now: float) -> None:
-        """Let everything happen that was due until now; choose the mode, unless `wanted` is one."""
+    def update(self, play: Play, now: float) -> None:
+        """Let everything happen that was due until now; choose the mode, unless the owner did."""
         self.advance(now)
-        if self.crowd.choose(wanted, now):
+        if self.together.advance(play.goals, now):
+            self.revision += 1
+        if self.crowd.choose(play.mode or PlayMode.AUTO, now):
             self.revision += 1
             if self.crowd.mode is PlayMode.FREE:
                 self.clear()

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..clock import Clock
+from ..errors import SmartPixelsError
 from ..realtime.peer import EncodedFrame
 from ..viewers.sockets import ViewerConnection, ViewerSockets
-from .messages import PassTurn, Ready, RequestTurn, Turn
+from .messages import Ballot, PassTurn, Ready, RequestTurn, Turn
 from .service import TurnService
 
 PUSH_SECONDS: Final = 0.5
@@ -24,6 +25,7 @@ class TurnSockets:
         self._turns = turns
         self._clock = clock
         self._told: dict[str, int] = {}
+        self._ballots: dict[str, Ballot] = {}
         sockets.namespace.on(RequestTurn, self._request)
         sockets.namespace.on(Ready, self._ready)
         sockets.namespace.on(PassTurn, self._pass)
@@ -34,12 +36,15 @@ class TurnSockets:
             await self._clock.sleep(PUSH_SECONDS)
             try:
                 await self._tell_all()
+            except SmartPixelsError as err:
+                _LOGGER.debug("Cannot tell about turns: %s", err)
             except Exception:
                 _LOGGER.exception("Cannot tell about turns")
 
     async def _tell_all(self) -> None:
         joined = self._sockets.joined()
         self._told = {location_id: revision for location_id, revision in self._told.items() if location_id in joined}
+        self._ballots = {location_id: ballot for location_id, ballot in self._ballots.items() if location_id in joined}
         for location_id, connections in joined.items():
             await self._tell(location_id, connections)
 
@@ -56,6 +61,11 @@ class TurnSockets:
                 connection.peer.push(others)
             else:
                 connection.peer.send(personal)
+        if news.ballot != self._ballots.get(location_id, Ballot()):
+            self._ballots[location_id] = news.ballot
+            ballot = EncodedFrame(self._sockets.namespace.name, news.ballot)
+            for connection in connections:
+                connection.peer.push(ballot)
 
     async def _request(self, connection: ViewerConnection, _: RequestTurn) -> Turn:
         return await self._turns.request(connection.joined, connection.viewer)

@@ -24,7 +24,7 @@ from ..protocol.messages import (
     Welcome,
 )
 from ..protocol.version import PROTOCOL_VERSION
-from ..turns.messages import EnterOnSite, OnSiteGranted, PassTurn, Ready, RequestTurn, Turn
+from ..turns.messages import Ballot, EnterOnSite, OnSiteGranted, PassTurn, Ready, RequestTurn, Turn, Vote
 from ..viewers.sockets import NAMESPACE as VIEWER
 from .messages import Join, Snapshot
 
@@ -45,6 +45,7 @@ REQUESTS: Final[dict[str, tuple[tuple[type[Message], Reply], ...]]] = {
         (RequestTurn, Turn),
         (Ready, Turn),
         (PassTurn, Turn),
+        (Vote, Ballot),
         (EnterOnSite, OnSiteGranted),
     ),
 }
@@ -55,7 +56,7 @@ CALLS: Final[dict[str, tuple[type[Message], ...]]] = {LOCATION: (DeviceCommand,)
 
 PUSHES: Final[dict[str, tuple[type[Message], ...]]] = {
     LOCATION: (Audience, Goodbye),
-    VIEWER: (ViewerState, ViewerCatalog, LocationState, Audience, Activity, Announcement, Turn),
+    VIEWER: (ViewerState, ViewerCatalog, LocationState, Audience, Activity, Announcement, Turn, Ballot),
 }
 """What the server sends without wanting one."""
 

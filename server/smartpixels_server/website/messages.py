@@ -20,7 +20,7 @@ from ..protocol.messages import (
     Time,
     Viewer,
 )
-from ..turns.messages import Turn
+from ..turns.messages import Ballot, Turn
 from ..viewers.messages import Tokens
 
 
@@ -53,6 +53,7 @@ class Snapshot(Part, frozen=True, kw_only=True):
     audience: Audience
     tokens: Tokens
     turn: Turn
+    ballot: Ballot
     activity: Annotated[tuple[Activity, ...], Meta(max_length=20)]
     leaves: tuple[Leaves, ...] = ()
     announcement: Announcement | None = None

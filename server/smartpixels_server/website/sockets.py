@@ -9,8 +9,11 @@ from ..locations.model import Location
 from ..locations.service import LocationService
 from ..protocol import messages as wire
 from ..protocol.errors import ErrorCode
+from ..storage.redis import RedisGone
+from ..turns.messages import Ballot, Turn
 from ..turns.service import TurnService
-from ..viewers.service import ViewerService
+from ..viewers.messages import Tokens
+from ..viewers.service import Viewer, ViewerService
 from ..viewers.sockets import ViewerConnection, ViewerSockets
 from .messages import Join, PublicLocation, Snapshot
 
@@ -53,6 +56,7 @@ class JoinSockets:
     async def _snapshot(self, connection: ViewerConnection, location: Location) -> Snapshot:
         viewer = connection.viewer
         view = self._devices.view(location.location_id)
+        tokens, turn, ballot = await self._standing(location.location_id, viewer)
         return Snapshot(
             server_time=self._clock.now(),
             location=PublicLocation(slug=location.slug, name=location.name),
@@ -62,9 +66,21 @@ class JoinSockets:
             devices=tuple(view.devices),
             states=tuple(view.states),
             audience=self._viewers.audience(location.location_id),
-            tokens=await self._turns.tokens(location.location_id, viewer),
-            turn=await self._turns.turn(location.location_id, viewer.viewer_id),
+            tokens=tokens,
+            turn=turn,
+            ballot=ballot,
             activity=tuple(self._commands.recent(location.location_id)),
             leaves=tuple(view.leaves),
             announcement=view.announcement,
         )
+
+    async def _standing(self, location_id: str, viewer: Viewer) -> tuple[Tokens, Turn, Ballot]:
+        try:
+            return (
+                await self._turns.tokens(location_id, viewer),
+                await self._turns.turn(location_id, viewer.viewer_id),
+                await self._turns.ballot(location_id),
+            )
+        except RedisGone:
+            # Watching goes on; what is done is refused.
+            return (*self._turns.unknown(), Ballot())
