@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.fakes.location import LAMP, FakeLocation
-from tests.server.running import Running
+from tests.server.running import Running, until
 from tests.server.website.visitors import Visitors
 
 RED = '[data-swatch="red"]'
@@ -62,6 +62,29 @@ async def test_a_lamp_for_the_holder_in_free_play(server: Running, visitors: Vis
     page = await visitors.join()
     await expect(page.locator(".pill")).to_have_text("Free play")
     await expect(page.locator(".turn")).to_contain_text("This lamp is for whoever has the turn.")
+
+
+async def test_scenes_are_decided_together(server: Running, visitors: Visitors) -> None:
+    _, token = await server.new_location()
+    scenes = [
+        {"device_id": one, "kind": "scene", "name": {"en": one.title()}, "actions": ["play_scene"]}
+        for one in ("snow", "fireworks")
+    ]
+    house = await server.link(token, devices=scenes)
+    house.play = {"mode": "turns", "goals": [{"device_id": "fireworks", "people": 2, "seconds": 60}]}
+    await house.send_catalog(revision=2)
+    ann, bob = await visitors.join(), await visitors.join(wide=True)
+    await ann.get_by_role("button", name="Vote for it").click()
+    await expect(ann.locator(".together__text")).to_contain_text("1 vote, 0:")
+    await expect(bob.locator(".together__text")).to_contain_text("1 vote, 0:")
+    for page in (ann, bob):
+        await page.locator('[data-device-id="fireworks"]').click()
+        await expect(page.locator(".together__text")).to_contain_text(" / 2. It happens when 2 people")
+        await page.get_by_role("button", name="Count me in").click()
+    await until(lambda: [command["device_id"] for command in house.commands] == ["fireworks"])
+    await expect(ann.locator(".entry").first).to_contain_text("Fireworks")
+    await _check(ann)
+    assert visitors.complaints == []
 
 
 async def test_what_the_owner_says(house: FakeLocation, visitors: Visitors) -> None:

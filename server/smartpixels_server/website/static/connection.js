@@ -30,6 +30,7 @@ export function connect() {
   socket.on("location_state", (location) => store.setLocation(location));
   socket.on("audience", (audience) => store.setAudience(audience));
   socket.on("turn", (turn) => store.setTurn(turn));
+  socket.on("ballot", (ballot) => store.setBallot(ballot));
   socket.on("announcement", ({ text }) => store.setAnnouncement(text));
   socket.on("activity", (activity) => store.addActivity(activity));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && hurry());
@@ -57,6 +58,21 @@ export async function sendCommand(command_id, device_id, action) {
 export const requestTurn = () => tellTurn("request_turn");
 export const readyForTurn = () => tellTurn("ready");
 export const giveUpTurn = () => tellTurn("pass_turn");
+
+/**
+ * A voice for a scene; the answer is the vote as it stands, or why it does not count.
+ * @param {string} device_id
+ * @returns {Promise<{ok: true} | {ok: false, error: Refusal}>}
+ */
+export async function vote(device_id) {
+  try {
+    const answer = await socket.timeout(JOIN_TIMEOUT_MS).emitWithAck("vote", { device_id });
+    if (answer.ok) store.setBallot(answer);
+    return answer;
+  } catch {
+    return { ok: false, error: { code: "no_answer", message: "the server did not answer" } };
+  }
+}
 
 /** @param {string} event */
 async function tellTurn(event) {

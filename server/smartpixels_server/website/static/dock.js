@@ -8,6 +8,7 @@ import { TickingPiece, icon, vars } from "./piece.js";
 import { localName, t, tn } from "./page.js";
 import { reasonInWords, waitInWords } from "./refusals.js";
 import { store } from "./store.js";
+import { togetherPanel } from "./together.js";
 import { turnPanel } from "./turns.js";
 import { whitesPanel } from "./whites.js";
 import { wheelPanel } from "./wheel.js";
@@ -293,6 +294,7 @@ function brightness({ device, look, blocked, wish }) {
  * @param {Controls} controls
  */
 function simple({ device, blocked, wish }) {
+  if (store.isShared(device.device_id)) return togetherPanel(device.device_id, blocked);
   const action = ["press", "play_scene"].find((type) => has(device, type));
   if (!action) return nothing;
   return html`<button

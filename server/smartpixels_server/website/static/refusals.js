@@ -12,6 +12,10 @@ export function reasonInWords(code) {
       return t("That was quick. The lamp needs a moment.");
     case "not_your_turn":
       return t("It is somebody else's turn.");
+    case "together":
+      return t("This is decided together: vote for it.");
+    case "not_on_site":
+      return t("This is for people who are there.");
     case "view_only":
       return t("The owner shows the lights, but changes are off now.");
     case "paused":

@@ -2,7 +2,7 @@
 
 import { page } from "./page.js";
 
-/** @import {Action, Activity, Audience, Connection, Device, DeviceState, Link, Refusal, Sharing, Snapshot, Tokens, Turn, Viewer} from "./types.js" */
+/** @import {Action, Activity, Audience, Ballot, Connection, Device, DeviceState, Link, Refusal, Sharing, Snapshot, Tokens, Turn, Viewer} from "./types.js" */
 
 /**
  * A wish for one lamp, on its way: waiting for its moment, sent, done (at the lamp) or refused.
@@ -36,6 +36,8 @@ class LocationStore extends EventTarget {
     this.tokens = undefined;
     /** @type {(Turn & {at: number}) | undefined} */
     this.turn = undefined;
+    /** @type {Ballot & {at: number}} */
+    this.ballot = { at: 0 };
     /** A line of the owner. */
     this.announcement = "";
     /** @type {Activity[]} */
@@ -61,6 +63,7 @@ class LocationStore extends EventTarget {
     this.viewer = snapshot.viewer ?? this.viewer;
     this.announcement = snapshot.announcement?.text ?? "";
     if (snapshot.tokens) this.setTokens(snapshot.tokens);
+    this.setBallot(snapshot.ballot ?? {});
     if (snapshot.turn) this.setTurn(snapshot.turn);
     this.setCatalog(snapshot.devices, snapshot.states);
     const seen = new Map(this.activity.map((activity) => [activity.command_id, activity]));
@@ -122,6 +125,12 @@ class LocationStore extends EventTarget {
     this.changed();
   }
 
+  /** @param {Ballot} ballot */
+  setBallot(ballot) {
+    this.ballot = { ...ballot, at: Date.now() };
+    this.changed();
+  }
+
   /** @param {string} text */
   setAnnouncement(text) {
     this.announcement = text;
@@ -176,10 +185,20 @@ class LocationStore extends EventTarget {
   }
 
   /**
+   * Whether this is a scene that people decide together.
+   * @param {string | undefined} deviceId
+   */
+  isShared(deviceId) {
+    const isGoal = this.ballot.goals?.some((goal) => goal.device_id === deviceId) ?? false;
+    return isGoal || (this.turn?.mode === "turns" && this.devices.get(deviceId ?? "")?.kind === "scene");
+  }
+
+  /**
    * Whether this lamp obeys only the holder of the turn.
    * @param {string | undefined} deviceId
    */
   needsTurn(deviceId) {
+    if (this.isShared(deviceId)) return false;
     return this.turn?.mode === "turns" || this.devices.get(deviceId ?? "")?.who === "turn_holder";
   }
 

@@ -47,6 +47,14 @@
 /** @typedef {{viewer_id: string, handle: string}} Viewer */
 
 /**
+ * What people decide together.
+ * @typedef {object} Ballot
+ * @property {number} [left_ms]
+ * @property {{device_id: string, votes: number}[]} [votes]
+ * @property {{device_id: string, people: number, needed: number, seconds: number}[]} [goals]
+ */
+
+/**
  * How people share the place, and where this viewer stands.
  * @typedef {object} Turn
  * @property {"free" | "turns"} mode
@@ -84,6 +92,7 @@
  * @property {Audience} audience
  * @property {Tokens} [tokens]
  * @property {Turn} [turn]
+ * @property {Ballot} [ballot]
  * @property {{text: string} | null} [announcement]
  * @property {Activity[]} [activity]
  */
