@@ -41,6 +41,24 @@ TIERS = {
 """The rules of the Integration Quality Scale."""
 
 
+CHAPTERS = {
+    "docs-actions": ("automations.md", "## Actions"),
+    "docs-configuration-parameters": ("house-rules.md", "## The options"),
+    "docs-data-update": ("devices.md", "how its state is known"),
+    "docs-examples": ("automations.md", "## Examples"),
+    "docs-high-level-description": ("README.md", "# SmartPixels for owners"),
+    "docs-installation-instructions": ("install.md", "## Install"),
+    "docs-installation-parameters": ("install.md", "| Pairing code |"),
+    "docs-known-limitations": ("troubleshooting.md", "## Known limits"),
+    "docs-removal-instructions": ("install.md", "## Leave"),
+    "docs-supported-devices": ("devices.md", "# Devices"),
+    "docs-supported-functions": ("automations.md", "## Entities of your location"),
+    "docs-troubleshooting": ("troubleshooting.md", "# Troubleshooting"),
+    "docs-use-cases": ("README.md", "## Why one wants it"),
+}
+"""Where the owner's guide keeps each promise of the quality list."""
+
+
 def load(path: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((FOLDER / path).read_text())
     return content
@@ -230,6 +248,29 @@ def test_the_quality_list_has_all_rules_kept_or_with_a_reason() -> None:
     assert len(rules) == 54
     for rule, status in rules.items():
         assert status == "done" or (status["status"] in ("done", "exempt") and status["comment"]), rule
+
+
+def test_the_guide_has_a_chapter_for_each_rule_about_documentation() -> None:
+    rules = load_yaml_dict(str(FOLDER / "quality_scale.yaml"))["rules"]
+    assert CHAPTERS.keys() == {rule for rule, status in rules.items() if rule.startswith("docs-") and status == "done"}
+    for page, chapter in CHAPTERS.values():
+        assert chapter in (ROOT / "docs" / "owners" / page).read_text(), (page, chapter)
+
+
+def test_the_guide_names_every_action_and_no_other() -> None:
+    services = load_yaml_dict(str(FOLDER / "services.yaml"))
+    guide = (ROOT / "docs" / "owners" / "automations.md").read_text()
+    assert set(re.findall(r"smartpixels\.(\w+)", guide)) == services.keys()
+
+
+def test_every_picture_of_the_guide_exists_and_is_small() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs" / "owners").rglob("*.md")]
+    pictures = {
+        (page.parent / path).resolve() for page in pages for path in re.findall(r"!\[.*?\]\((.*?)\)", page.read_text())
+    }
+    assert len(pictures) > 5
+    for picture in pictures:
+        assert picture.stat().st_size <= 300_000, picture
 
 
 def test_every_platform_says_how_many_updates_may_run_at_once() -> None:
