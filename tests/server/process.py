@@ -18,11 +18,15 @@ _SOURCE = Path(__file__).parents[2] / "server"
 
 
 class ServerProcess:
-    """`serve` on a free port, with its data in `folder`; `locations` works on the same database from here."""
+    """`serve` on a free port, with its data in `folder`; `locations` works on the same database from here.
 
-    def __init__(self, folder: Path) -> None:
+    `settings` are environment variables besides.
+    """
+
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.url = ""
         self.log = ""
+        self.settings = settings
         self._folder = folder
 
     async def __aenter__(self) -> Self:
@@ -30,7 +34,7 @@ class ServerProcess:
             sys.executable,
             *("-m", "smartpixels_server", "serve"),
             cwd=self._folder,
-            env={**os.environ, "PYTHONPATH": str(_SOURCE), "SMARTPIXELS_PORT": "0"},
+            env={**os.environ, "PYTHONPATH": str(_SOURCE), "SMARTPIXELS_PORT": "0", **self.settings},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -15,7 +15,7 @@ _EMPTY: Final = LocationDevices()
 class DeviceService:
     """The devices of all locations, in memory. States outlive a lost link and a catalog replaces them whole.
 
-    The node that a location is linked to tells the others; those that opened the location follow.
+    The node that a location is linked to tells the others, and believes nobody else; those that opened it follow.
     """
 
     def __init__(self, links: Links, viewers: Fanout, bus: Bus) -> None:
@@ -24,8 +24,8 @@ class DeviceService:
         self._locations: dict[str, LocationDevices] = {}
         links.subscribe(self._show_location_state)
         bus.on_recovery(self._repeat)
-        viewers.on_news(ViewerCatalog, lambda key, catalog: self._known(key).take_catalog(catalog))
-        viewers.on_news(ViewerState, lambda key, state: self._known(key).take_state(state))
+        viewers.on_news(ViewerCatalog, self._take_catalog)
+        viewers.on_news(ViewerState, self._take_state)
         viewers.on_news(LocationState, self._take_location_state)
         viewers.on_news(Announcement, self._take_announcement)
 
@@ -97,7 +97,15 @@ class DeviceService:
         # Every node notices by itself.
         self._viewers.publish_here(location_id, self._location_state(location_id))
 
+    def _take_catalog(self, location_id: str, catalog: ViewerCatalog) -> bool:
+        return not self._links.is_here(location_id) and self._known(location_id).take_catalog(catalog)
+
+    def _take_state(self, location_id: str, state: ViewerState) -> bool:
+        return not self._links.is_here(location_id) and self._known(location_id).take_state(state)
+
     def _take_location_state(self, location_id: str, state: LocationState) -> bool:
+        if self._links.is_here(location_id):
+            return False
         known = self._known(location_id)
         changed = known.sharing != state.sharing
         known.sharing = state.sharing
@@ -106,6 +114,8 @@ class DeviceService:
         return False
 
     def _take_announcement(self, location_id: str, announcement: Announcement) -> bool:
+        if self._links.is_here(location_id):
+            return False
         known = self._known(location_id)
         before, known.announcement = known.announcement, announcement if announcement.text else None
         return before != known.announcement

@@ -10,8 +10,10 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
+from redis.driver_info import DriverInfo
 from redis.exceptions import NoScriptError, RedisError
 
+from .. import __version__
 from ..errors import SmartPixelsError
 from ..metrics import Metrics
 from ..protocol.errors import ErrorCode
@@ -51,6 +53,8 @@ class RedisAddress:
             "socket_timeout": _ANSWER_SECONDS,
             "socket_connect_timeout": _CONNECT_SECONDS,
             "retry": Retry(NoBackoff(), 0),
+            # Without a version of its own it looks for the package's on the disk, for each connection.
+            "driver_info": DriverInfo(name="smartpixels", lib_version=__version__),
         }
         if self.ca_file is not None:
             options["ssl_ca_certs"] = self.ca_file
@@ -103,6 +107,8 @@ class RedisLink:
     def __init__(self, address: RedisAddress, metrics: Metrics) -> None:
         self.prefix = address.prefix
         self.client = address.connect()
+        self.works = True
+        """Whether it makes sense to ask; while it does not, everything but a probe fails at once."""
         self._metrics = metrics
         self._waiting: list[tuple[tuple[Any, ...], asyncio.Future[Any] | None]] = []
         self._sending: asyncio.Task[None] | None = None
@@ -115,8 +121,10 @@ class RedisLink:
         """Send a command whose reply nobody needs; lost when Redis is gone."""
         self._queue(command, None)
 
-    async def execute(self, *command: Any) -> Any:
+    async def execute(self, *command: Any, probe: bool = False) -> Any:
         """Return the reply. Raises RedisGone."""
+        if not (self.works or probe):
+            raise RedisGone(was_sent=False)
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._queue(command, answer)
         return await answer
@@ -167,15 +175,15 @@ class Script:
         self._source = source
         self._hash = ""
 
-    async def __call__(self, keys: list[str], args: list[Any]) -> Any:
+    async def __call__(self, keys: list[str], args: list[Any], *, probe: bool = False) -> Any:
         """Return its result. Raises RedisGone."""
         if not self._hash:
-            self._hash = _text(await self._link.execute("SCRIPT", "LOAD", self._source))
+            self._hash = _text(await self._link.execute("SCRIPT", "LOAD", self._source, probe=probe))
         try:
-            return await self._link.execute("EVALSHA", self._hash, len(keys), *keys, *args)
+            return await self._link.execute("EVALSHA", self._hash, len(keys), *keys, *args, probe=probe)
         except NoScriptError:
             # Redis was restarted; it did nothing.
-            return await self._link.execute("EVAL", self._source, len(keys), *keys, *args)
+            return await self._link.execute("EVAL", self._source, len(keys), *keys, *args, probe=probe)
 
     def post(self, keys: list[str], args: list[Any]) -> None:
         """Run it when nobody needs its result."""

@@ -175,7 +175,7 @@ class RedisBus(Bus):
         self._opening[channel] = []
         try:
             await self._subscriber.subscribe(self._channel(channel))
-            kept: dict[bytes, bytes] = _pairs(await self.link.execute("HGETALL", self._kept(channel)))
+            kept: dict[bytes, bytes] = _pairs(await self.link.execute("HGETALL", self._kept(channel), probe=True))
             for _, value in sorted(kept.items()):
                 self._tell(channel, value.partition(b":")[2], kept=True)
         finally:
@@ -228,7 +228,7 @@ class RedisBus(Bus):
     async def _beat_once(self) -> None:
         """Tell that this node is alive, learn who else is, and hear the own voice: then both directions work."""
         asked = time.monotonic()
-        seconds, micros, nodes = await self._pulse([self.link.key("nodes")], [self.node, str(GONE_SECONDS)])
+        seconds, micros, nodes = await self._pulse([self.link.key("nodes")], [self.node, str(GONE_SECONDS)], probe=True)
         self._ahead = int(seconds) + int(micros) / 1e6 - (asked + time.monotonic()) / 2
         self._nodes = frozenset(name.decode() for name in nodes)
         await self._hear_oneself()
@@ -240,7 +240,8 @@ class RedisBus(Bus):
         heard = self._calls[number] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(HEARTBEAT_SECONDS * 2):
-                await self.link.execute("PUBLISH", self._node_channel(self.node), self._encode("answer", number, b""))
+                own = self._encode("answer", number, b"")
+                await self.link.execute("PUBLISH", self._node_channel(self.node), own, probe=True)
                 await heard
         finally:
             del self._calls[number]
@@ -250,7 +251,7 @@ class RedisBus(Bus):
         while missing := self._listeners.keys() - loaded:
             await asyncio.gather(*map(self._load, missing))
             loaded |= missing
-        self._healthy = True
+        self._healthy = self.link.works = True
         self._ready.set()
         _LOGGER.info("Redis works; %d server processes", len(self._nodes))
         for listener in self._recovery:
@@ -259,7 +260,7 @@ class RedisBus(Bus):
     def _lost(self, err: Exception) -> None:
         if self._healthy:
             _LOGGER.warning("Redis does not work: %r", err.__cause__ or err)
-        self._healthy = False
+        self._healthy = self.link.works = False
 
     def _encode(self, kind: Literal["news", "call", "answer"], number: int, body: bytes) -> bytes:
         return msgspec.msgpack.encode(_Envelope(self.node, kind, number, body))
@@ -285,6 +286,7 @@ class _Subscriber:
         self._lost = lost
         self._pubsub: Any = link.client.pubsub()
         self._channels: set[str] = set()
+        self._connected = asyncio.Event()
         self._confirmed: dict[str, asyncio.Future[None]] = {}
 
     def add(self, channel: str) -> None:
@@ -297,6 +299,8 @@ class _Subscriber:
         confirmed = self._confirmed.setdefault(channel, asyncio.get_running_loop().create_future())
         try:
             async with asyncio.timeout(GONE_SECONDS):
+                # Two who connect at once would leave one of the connections to nobody.
+                await self._connected.wait()
                 await self._pubsub.subscribe(channel)
                 await asyncio.shield(confirmed)
         except (RedisError, OSError, TimeoutError) as err:
@@ -314,11 +318,13 @@ class _Subscriber:
         while True:
             try:
                 await self._pubsub.subscribe(*self._channels)
+                self._connected.set()
                 async for message in self._pubsub.listen():
                     self._take(message)
             except (RedisError, OSError, TimeoutError) as err:
                 # What was published meanwhile is missed, however short it is.
                 self._lost(err)
+            self._connected.clear()
             await self._pubsub.aclose()
             self._pubsub = self._link.client.pubsub()
             await asyncio.sleep(HEARTBEAT_SECONDS / 2)
