@@ -2,9 +2,10 @@
 
 import pytest
 
-from smartpixels_server.clock import Clock
+from smartpixels_server.clock import Clock, SystemClock
 from smartpixels_server.realtime import transport
 from smartpixels_server.realtime.budget import CostBudget
+from smartpixels_server.realtime.server import RealtimeServer
 from tests.fakes.clock import FakeClock
 from tests.fakes.raw import RawPeer
 from tests.server.running import Running, until
@@ -51,6 +52,12 @@ async def test_expensive_answers_are_paid_for(server: Running, fake_clock: FakeC
             await peer.socket.send_str(f'42/viewer,{number}["join",{{"location":"{slug}"}}]')
         await until(lambda: fake_clock.sleepers > sleepers)
         await fake_clock.advance(60)
+
+
+async def test_who_has_gone_before_being_let_in_leaves_nothing_behind() -> None:
+    realtime = RealtimeServer(SystemClock(), allowed_origins=())
+    assert await realtime._sio.manager.pre_connect("gone", "/viewer") is None
+    assert not realtime._sio.manager.rooms
 
 
 async def test_locations_may_say_more(server: Running, fake_clock: FakeClock) -> None:

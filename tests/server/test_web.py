@@ -6,9 +6,10 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from smartpixels_server.clock import Clock
+from smartpixels_server.clock import Clock, SystemClock
 from smartpixels_server.monitoring.http import HealthRoutes
 from smartpixels_server.settings import Settings
+from smartpixels_server.storage.bus import MemoryBus
 from smartpixels_server.storage.database import Database
 from smartpixels_server.web.middlewares import errors, security_headers
 from tests.server.running import Running, serving
@@ -51,7 +52,7 @@ async def test_alive_and_ready(http: aiohttp.ClientSession) -> None:
 
 async def test_not_ready_without_database() -> None:
     app = web.Application()
-    HealthRoutes(Database("mysql+pymysql://nobody@127.0.0.1:9/nothing")).add_to(app)
+    HealthRoutes(Database("mysql+pymysql://nobody@127.0.0.1:9/nothing"), MemoryBus(SystemClock())).add_to(app)
     async with TestClient(TestServer(app)) as client:
         answer = await client.get("/readyz")
         assert answer.status == 503

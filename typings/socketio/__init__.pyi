@@ -17,11 +17,14 @@ class AsyncManager:
     callbacks: dict[str, Any]
     pending_connect: dict[str, list[str]]
     pending_disconnect: dict[str, list[str]]
+    server: AsyncServer
+    async def pre_connect(self, eio_sid: str, namespace: str) -> str | None: ...
     def basic_disconnect(self, sid: str, namespace: str, **kwargs: Any) -> None: ...
     def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None: ...
     def _generate_ack_id(self, sid: str, callback: Callable[..., Any]) -> int: ...
 
 class AsyncServer:
+    environ: dict[str, Any]
     eio: Any
     manager: Any
     namespaces: list[str] | str

@@ -91,6 +91,11 @@ class RealtimeServer:
 class _Manager(AsyncManager):
     """Peers without rooms of the library's own, so that a disconnect does not walk through everybody."""
 
+    @override
+    async def pre_connect(self, eio_sid: str, namespace: str) -> str | None:
+        """Return the id of a new peer; None when its connection has ended before its turn came."""
+        return await super().pre_connect(eio_sid, namespace) if eio_sid in self.server.environ else None
+
     def new_ack_id(self, sid: str, callback: Callable[..., None]) -> int:
         return self._generate_ack_id(sid, callback)
 
