@@ -308,9 +308,10 @@ async def _run(options: argparse.Namespace) -> None:
     for number, size in enumerate(CROWDS, 1):
         found[f"{size} people"] = await simulate(size)
         progress(number, len(CROWDS), "crowds")
-    table("Shares of the play, waits against promises", found)
-    names = ("max_share_over_median", "flooder_gain", "worst_wait_error")
-    worst: dict[str, Any] = {name: max(figures[name] for figures in found.values()) for name in names}
+    shown = {"max_share_over_median": "share", "flooder_gain": "flooder", "worst_wait_error": "late"}
+    rows = {crowd: {short: figures[name] for name, short in shown.items()} for crowd, figures in found.items()}
+    table("Largest share over the median, what flooding gains, longest wait over its promise", rows)
+    worst: dict[str, Any] = {name: max(figures[name] for figures in found.values()) for name in shown}
     if options.json:
         json_line({**worst, "crowds": found})
     sys.stdout.flush()

@@ -24,7 +24,7 @@ class _Transport:
 
 def _address(peer: str, *headers: tuple[str, str]) -> str:
     clients = Clients(FakeClock(), KEYS, proxies=PROXIES, cloudflare=CLOUDFLARE)
-    request = make_mocked_request("GET", "/", headers=CIMultiDict(headers), transport=_Transport(peer))  # type: ignore[arg-type]
+    request = make_mocked_request("GET", "/", headers=CIMultiDict(headers), transport=_Transport(peer))
     return str(clients.address(request))
 
 
@@ -59,7 +59,7 @@ def test_only_configured_proxies_are_believed(peer: str, headers: list[tuple[str
 
 
 def _key(clients: Clients, peer: str) -> str | None:
-    return clients.network(make_mocked_request("GET", "/", transport=_Transport(peer)))  # type: ignore[arg-type]
+    return clients.network(make_mocked_request("GET", "/", transport=_Transport(peer)))
 
 
 def test_a_network_is_a_24_or_a_64() -> None:
