@@ -22,9 +22,10 @@ async def click_red(stack: Stack) -> dict[str, float]:
     """
     async with viewing(stack.website, SLUG) as clicker, viewing(stack.website, SLUG) as watcher:
         device_id = _device_named(clicker, "Christmas tree")
-        # From another color, so that red is a change.
-        await _click(clicker, device_id, BLUE)
+        # From another color, so that red is a change; set at the lamp, so that the click finds it rested.
+        await _set_at_the_lamp(stack.wled["tree"], BLUE)
         await _until_leds(stack.wled["tree"], BLUE)
+        await _until_told(watcher, device_id, BLUE)
         start = time.perf_counter()
 
         def elapsed() -> float:
@@ -39,13 +40,7 @@ async def click_red(stack: Stack) -> dict[str, float]:
             return elapsed()
 
         async def to_second_viewer() -> float:
-            try:
-                await watcher.wait_for(
-                    lambda: watcher.states[device_id].get("rgb") == RED and bool(watcher.states[device_id].get("on")),
-                    seconds=SECONDS,
-                )
-            except TimeoutError:
-                raise ProgramFailed("the second viewer was not told that the tree is red") from None
+            await _until_told(watcher, device_id, RED)
             return elapsed()
 
         lamp, leds, second, _ = await asyncio.gather(
@@ -65,6 +60,23 @@ async def _click(viewer: Viewer, device_id: str, rgb: list[int]) -> None:
     answer = await viewer.command(device_id, {"type": "set_color", "rgb": rgb})
     if not answer["ok"]:
         raise ProgramFailed(f"the click was refused: {answer['error']}")
+
+
+async def _set_at_the_lamp(address: str, rgb: list[int]) -> None:
+    state = {"on": True, "tt": 0, "seg": [{"id": 0, "fx": 0, "col": [rgb]}]}
+    async with aiohttp.ClientSession() as http, http.post(f"{address}/json/state", json=state) as response:
+        response.raise_for_status()
+
+
+async def _until_told(viewer: Viewer, device_id: str, rgb: list[int]) -> None:
+    def told() -> bool:
+        state = viewer.states[device_id]
+        return state.get("rgb") == rgb and bool(state.get("on"))
+
+    try:
+        await viewer.wait_for(told, seconds=SECONDS)
+    except TimeoutError:
+        raise ProgramFailed(f"the second viewer was not told that the tree is {rgb}") from None
 
 
 async def _until_lamp_obeys(address: str, rgb: list[int]) -> None:
