@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, Final
 
 import segno
@@ -32,6 +33,7 @@ from .operators.service import OperatorService
 from .operators.sql_store import SqlOperatorStore
 from .protocol.errors import ErrorCode
 from .settings import Settings, SettingsError, markdown
+from .storage.backup import backup, restore
 from .storage.database import Database
 
 _LOGGER = logging.getLogger("smartpixels_server")
@@ -92,6 +94,27 @@ async def _serve_until_told(app: web.Application, settings: Settings) -> None:
 
 def _migrate(_options: argparse.Namespace, settings: Settings) -> None:
     asyncio.run(_with(Database(settings.database_url)))
+
+
+def _backup(options: argparse.Namespace, settings: Settings) -> None:
+    async def save() -> None:
+        contents = await backup(database, options.file)
+        print(f"{contents.rows} rows of revision {contents.revision} are in {options.file}")
+
+    database = Database(settings.database_url)
+    asyncio.run(_with(database, save))
+
+
+def _restore(options: argparse.Namespace, settings: Settings) -> None:
+    asyncio.run(_restore_into(Database(settings.database_url), options))
+
+
+async def _restore_into(database: Database, options: argparse.Namespace) -> None:
+    try:
+        contents = await restore(database, options.file, force=options.force)
+    finally:
+        await database.close()
+    print(f"{contents.rows} rows are restored, and equal to what was saved")
 
 
 def _check_config(options: argparse.Namespace, settings: Settings) -> None:
@@ -260,6 +283,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _command(commands, "serve", _serve, "run the server until it is told to stop")
     _command(commands, "migrate", _migrate, "bring the database to this version")
+    save = _command(commands, "backup", _backup, "write everything in the database to a file")
+    load = _command(commands, "restore", _restore, "fill an empty database from such a file")
+    load.add_argument("--force", action="store_true", help="delete what is in the database")
+    for action in (save, load):
+        action.add_argument("file", type=Path, help="such as smartpixels.backup; keep it private")
     check = _command(commands, "check-config", _check_config, "check the settings and show them, without secrets")
     check.add_argument("--markdown", action="store_true", help="print the table of all settings instead")
     location = commands.add_parser("location", help="create, pair and revoke locations")

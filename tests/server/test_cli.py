@@ -142,3 +142,17 @@ def test_operators_are_added_listed_and_get_new_passwords(
     capsys.readouterr()
     assert main(["operator", "list"]) == 0
     assert capsys.readouterr().out.split() == ["Max", "moderator", "Ola", "operator"]
+
+
+def test_a_backup_and_back(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert main(["location", "add", "Our house"]) == 0
+    assert main(["backup", str(tmp_path / "saved")]) == 0
+    assert main(["restore", str(tmp_path / "saved")]) == 1
+    assert "not empty" in capsys.readouterr().err
+    assert main(["restore", str(tmp_path / "saved"), "--force"]) == 0
+    monkeypatch.setenv("SMARTPIXELS_DATABASE_URL", f"sqlite:///{tmp_path}/other.db")
+    assert main(["restore", str(tmp_path / "saved")]) == 0
+    assert main(["location", "list"]) == 0
+    assert "our-house" in capsys.readouterr().out
+    assert main(["restore", str(tmp_path / "missing")]) == 1
+    assert "No such file" in capsys.readouterr().err

@@ -84,9 +84,13 @@ class Database:
             _LOGGER.debug("Replica not usable, reading from the primary: %s", err)
             return await self._in_thread(_run, self._engine, work)
 
+    async def run_alone[T](self, work: Callable[[Connection], T]) -> T:
+        """Like `run`, while no other program changes the tables."""
+        return await self._in_thread(_alone, self._engine, work)
+
     async def migrate(self, revision: str = HEAD) -> None:
         """Bring the tables to this version of the program, or to an earlier revision from below."""
-        await self._in_thread(_migrate, self._engine, revision)
+        await self.run_alone(lambda connection: upgrade(connection, revision))
 
     async def revision(self) -> str | None:
         """Return the revision of the tables; None when there are none."""
@@ -117,6 +121,13 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the tables to a revision."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 def known_revisions() -> list[str]:
     """Return the revisions that this program knows, oldest first."""
     script = ScriptDirectory.from_config(_config())
@@ -133,13 +144,12 @@ def _run[T](engine: Engine, work: Callable[[Connection], T]) -> T:
         return work(connection)
 
 
-def _migrate(engine: Engine, revision: str) -> None:
-    with engine.execution_options(**ALONE).begin() as connection:
+def _alone[T](engine: Engine, work: Callable[[Connection], T]) -> T:
+    with engine.execution_options(**ALONE).connect() as connection:
         be_alone(connection)
         try:
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, revision)
+            with connection.begin():
+                return work(connection)
         finally:
             be_alone_no_more(connection)
 

@@ -14,7 +14,7 @@ ALONE: Final = {"alone": True}
 _THREADS: Final = 4
 _BUSY_SECONDS: Final = 5
 _ANSWER_SECONDS: Final = 15
-_MIGRATION_LOCK: Final = "smartpixels migration"
+_LOCK: Final = "LEFT(CONCAT('smartpixels ', DATABASE()), 64)"
 _MIGRATION_SECONDS: Final = 120
 
 
@@ -28,18 +28,17 @@ def be_alone(connection: Connection) -> None:
     """Wait until no other program migrates; names compare by their characters from then on."""
     if connection.dialect.name != "mysql":
         return
-    got = connection.execute(
-        text("SELECT GET_LOCK(:name, :seconds)"), {"name": _MIGRATION_LOCK, "seconds": _MIGRATION_SECONDS}
-    ).scalar_one()
+    got = connection.execute(text(f"SELECT GET_LOCK({_LOCK}, {_MIGRATION_SECONDS})")).scalar_one()
     if not got:
         raise TimeoutError("another program has been migrating the database for too long")
     connection.exec_driver_sql("ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
+    connection.commit()
 
 
 def be_alone_no_more(connection: Connection) -> None:
-    """Let the next program migrate."""
+    """Let the next program migrate; to be called once everything is committed."""
     if connection.dialect.name == "mysql":
-        connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": _MIGRATION_LOCK})
+        connection.execute(text(f"SELECT RELEASE_LOCK({_LOCK})"))
 
 
 def _open_mysql(url: URL) -> tuple[Engine, int]:
