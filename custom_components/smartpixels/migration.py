@@ -13,9 +13,7 @@ _SAID = (CONF_EXPOSED, CONF_NAME_EN, CONF_NAME_PL, CONF_ACTIONS)
 
 
 async def async_migrate_entry(hass: HomeAssistant, entry: SmartPixelsConfigEntry) -> bool:
-    """Migrate an entry; False when it is from a newer version than this."""
-    if entry.version > 1:
-        return False
+    """Migrate an entry; Home Assistant itself leaves those of newer versions alone."""
     if entry.minor_version < 2:  # noqa: PLR2004 - the version that brought what follows
         for subentry in entry.subentries.values():
             hass.config_entries.async_update_subentry(entry, subentry, data=_with_exposure(subentry.data))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import UnsupportedStorageVersionError
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
@@ -27,7 +28,7 @@ class Memory:
         """Return what was kept, nothing when it cannot be read."""
         try:
             kept = await self._store.async_load()
-        except (NotImplementedError, ValueError) as err:
+        except (UnsupportedStorageVersionError, NotImplementedError, ValueError) as err:
             _LOGGER.warning("The kept state of the house cannot be read and starts anew: %s", err)
             return {}
         return kept if isinstance(kept, dict) else {}
