@@ -64,7 +64,7 @@ class Database:
     """
 
     def __init__(self, url: str, *, read_url: str | None = None, clock: Clock = _SYSTEM_CLOCK) -> None:
-        self._engine, threads = open_engine(url)
+        self.engine, threads = open_engine(url)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="database")
         self._replica = open_engine(read_url)[0] if read_url else None
         self._own_writes = OwnWrites(clock)
@@ -72,21 +72,21 @@ class Database:
     async def run[T](self, work: Callable[[Connection], T]) -> T:
         """Return what `work` returns; its changes are kept unless it raises. Raises DatabaseUnavailable."""
         self._own_writes.note()
-        return await self._in_thread(_run, self._engine, work)
+        return await self._in_thread(_run, self.engine, work)
 
     async def read[T](self, work: Callable[[Connection], T]) -> T:
         """Return what `work`, which changes nothing, returns; others' latest changes may be missing."""
         if self._replica is None or self._own_writes.is_fresh():
-            return await self._in_thread(_run, self._engine, work)
+            return await self._in_thread(_run, self.engine, work)
         try:
             return await self._in_thread(_run, self._replica, work)
         except DatabaseUnavailable as err:
             _LOGGER.debug("Replica not usable, reading from the primary: %s", err)
-            return await self._in_thread(_run, self._engine, work)
+            return await self._in_thread(_run, self.engine, work)
 
     async def run_alone[T](self, work: Callable[[Connection], T]) -> T:
         """Like `run`, while no other program changes the tables."""
-        return await self._in_thread(_alone, self._engine, work)
+        return await self._in_thread(_alone, self.engine, work)
 
     async def migrate(self, revision: str = HEAD) -> None:
         """Bring the tables to this version of the program, or to an earlier revision from below."""
@@ -98,12 +98,12 @@ class Database:
 
     async def ping(self) -> None:
         """Raise when the database does not answer."""
-        await self._in_thread(_run, self._engine, lambda connection: connection.execute(text("SELECT 1")).scalar_one())
+        await self._in_thread(_run, self.engine, lambda connection: connection.execute(text("SELECT 1")).scalar_one())
 
     async def close(self) -> None:
         """Let running work end, then disconnect."""
         await asyncio.to_thread(self._threads.shutdown)
-        for engine in filter(None, (self._engine, self._replica)):
+        for engine in filter(None, (self.engine, self._replica)):
             await asyncio.to_thread(engine.dispose)
 
     async def _in_thread[**P, T](self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
