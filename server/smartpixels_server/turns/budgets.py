@@ -55,8 +55,12 @@ class MemoryBudgetStore(BudgetStore):
     def _left(self, budget: Budget, at: float) -> float:
         if budget.key not in self._known:
             return budget.capacity
-        left, then, _ = self._known[budget.key]
-        return min(budget.capacity, left + max(0.0, at - then) / budget.refill_seconds + _HAIR)
+        left, then, full_at = self._known[budget.key]
+        if at < then:
+            # The clock went back: count from its new time.
+            self._known[budget.key] = (left, at, full_at - then + at)
+            return left
+        return min(budget.capacity, left + (at - then) / budget.refill_seconds + _HAIR)
 
     def _make_room(self, at: float) -> None:
         if len(self._known) >= _KEYS:
