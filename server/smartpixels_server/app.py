@@ -34,12 +34,13 @@ from .turns.on_site import OnSiteSockets
 from .turns.service import TurnService
 from .turns.sockets import TurnSockets
 from .viewers.on_site import OnSite
-from .viewers.service import ViewerService
+from .viewers.service import COOKIE_NAME, ViewerService
 from .viewers.sockets import NAMESPACE as VIEWER_NAMESPACE
 from .viewers.sockets import ViewerSockets
+from .web.authors import authors
 from .web.clients import Clients
 from .web.middlewares import BODY_LIMIT, counting, errors, security_headers
-from .website.admin import Admin
+from .website.admin import SESSION_COOKIE, Admin
 from .website.audience import AudienceNews
 from .website.pages import setup_pages
 from .website.sockets import JoinSockets
@@ -100,8 +101,15 @@ def create_app(  # noqa: PLR0915 - one statement per part
     realtime.add(location_sockets.namespace)
     realtime.add(viewer_sockets.namespace)
 
+    is_https = settings.public_url.startswith("https:")
+    known_by = (COOKIE_NAME, SESSION_COOKIE)
     app = web.Application(
-        middlewares=[security_headers(is_https=settings.public_url.startswith("https:")), counting(metrics), errors],
+        middlewares=[
+            security_headers(is_https=is_https),
+            counting(metrics),
+            authors(database, cookies=known_by, is_https=is_https),
+            errors,
+        ],
         client_max_size=BODY_LIMIT,
     )
     realtime.attach(app)

@@ -13,6 +13,7 @@ from smartpixels_server.settings import Settings
 from tests.fakes.programs import Program
 from tests.server.nodes import PATIENCE, Pair, two_nodes
 from tests.server.running import until
+from tests.waiting import wait_until
 
 _prefixes = count(1)
 
@@ -131,3 +132,15 @@ async def test_states_survive_when_all_nodes_restart(settings: Settings, redis_p
         viewer = await again.a.view()
         assert viewer.states["tree"]["rgb"] == [9, 8, 7]
         assert not viewer.snapshot["link"]["online"]
+
+
+async def test_pages_of_one_show_what_is_linked_to_the_other(pair: Pair) -> None:
+    house = await pair.link(pair.b)
+    await house.share(mode="paused", reason="Dinner for one")
+
+    async def shows() -> bool:
+        async with aiohttp.ClientSession(pair.a.url) as http, http.get("/l/our-house") as page:
+            text = await page.text()
+        return "Dinner for one" in text and "Tree" in text
+
+    await wait_until(shows)

@@ -1,5 +1,6 @@
 """Keeps the last states and tells viewers what changes."""
 
+import asyncio
 from typing import Final
 
 from ..locations.links import Link, Links
@@ -22,7 +23,8 @@ class DeviceService:
         self._links = links
         self._viewers = viewers
         self._locations: dict[str, LocationDevices] = {}
-        links.subscribe(self._show_location_state)
+        self._following: set[asyncio.Future[None]] = set()
+        links.subscribe(self._link_changed)
         bus.on_recovery(self._repeat)
         viewers.on_news(ViewerCatalog, self._take_catalog)
         viewers.on_news(ViewerState, self._take_state)
@@ -92,6 +94,14 @@ class DeviceService:
 
     def _publish_sharing(self, location_id: str) -> None:
         self._viewers.publish(location_id, self._location_state(location_id), keep="sharing")
+
+    def _link_changed(self, location_id: str) -> None:
+        self._show_location_state(location_id)
+        if not self._links.is_here(location_id):
+            # So that whoever looks at it here, on whatever page, finds it known.
+            following = asyncio.ensure_future(self.open(location_id))
+            self._following.add(following)
+            following.add_done_callback(self._following.discard)
 
     def _show_location_state(self, location_id: str) -> None:
         # Every node notices by itself.

@@ -84,6 +84,10 @@ class Database:
             _LOGGER.debug("Replica not usable, reading from the primary: %s", err)
             return await self._in_thread(_run, self.engine, work)
 
+    def note_own_write(self) -> None:
+        """Note that the present author wrote through another node."""
+        self._own_writes.note()
+
     async def run_alone[T](self, work: Callable[[Connection], T]) -> T:
         """Like `run`, while no other program changes the tables."""
         return await self._in_thread(_alone, self.engine, work)
