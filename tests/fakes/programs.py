@@ -106,19 +106,18 @@ def new_mariadb_database(program: Program, name: str) -> str:
 
 
 @contextmanager
-def redis_server(folder: Path, *options: str, port: int | None = None) -> Generator[Program]:
-    """Run Redis, without files unless the options say so."""
-    port = port or free_port()
-    server = [
-        *(needed("redis-server", "valkey-server"), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
-        *("--save", "", "--appendonly", "no", *options),
-    ]
+def redis_server(folder: Path, *options: str, config: Path | None = None, sentinel: bool = False) -> Generator[Program]:
+    """Run Redis, without files unless the options say so; or a sentinel, with its file of configuration."""
+    port = free_port()
+    server = [needed("redis-server", "valkey-server"), *([str(config)] if config else [])]
+    server += ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)]
+    server += ["--sentinel"] if sentinel else ["--save", "", "--appendonly", "no"]
 
     def probe() -> None:
         with redis.Redis(port=port, socket_timeout=5) as client:
             client.ping()
 
-    with _running(Program(server, folder=folder, port=port, probe=probe)) as program:
+    with _running(Program([*server, *options], folder=folder, port=port, probe=probe)) as program:
         yield program
 
 
