@@ -2,12 +2,13 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import socketio
 from aiohttp import web
+from engineio.packet import MESSAGE, Packet
 
 type Json = dict[str, Any]
 
@@ -91,6 +92,13 @@ class FakeServer:
         assert environ
         eio_sid = self._sio.manager.eio_sid_from_sid(self.sids[-1], NAMESPACE)
         await self._sio.eio.send(eio_sid, packet)
+
+    def burst(self, packets: Iterable[str]) -> None:
+        """Send Engine.IO messages of any text so that they arrive together."""
+        eio_sid = self._sio.manager.eio_sid_from_sid(self.sids[-1], NAMESPACE)
+        queue = self._sio.eio.sockets[eio_sid].queue
+        for packet in packets:
+            queue.put_nowait(Packet(MESSAGE, packet))
 
     async def command(self, device_id: str, action: Mapping[str, Any], **changes: Any) -> Json:
         """Send a viewer's wish and return what became of it."""

@@ -19,6 +19,7 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.setup import async_setup_component
 from hypothesis import HealthCheck, given, settings
 
+from custom_components.smartpixels.link.socket import MOST_AT_ONCE
 from smartpixels_simulator.wled import WledServer
 from tests.fakes.server import FakeServer, wait_until
 from tests.hass.attacks import Frame, attacks, bursts
@@ -218,6 +219,29 @@ async def test_a_thousand_commands_a_second_spare_the_strip_and_the_memory(
     await flood(3)
     # One object a command would be three thousand.
     assert _objects(house, server) - before < 1000
+
+
+async def test_a_burst_leaves_others_their_turn_in_the_loop(
+    hass: HomeAssistant, server: FakeServer, house: Witness
+) -> None:
+    taken = [0]
+
+    def tick() -> None:
+        """Begin to count anew in every round of the loop."""
+        if sum(taken) < 1000:
+            taken.append(0)
+            hass.loop.call_soon(tick)
+
+    def take(_event: str) -> None:
+        taken[-1] += 1
+
+    link = hass.config_entries.async_loaded_entries("smartpixels")[0].runtime_data.link
+    stop = link.add_unreadable_listener(take)
+    tick()
+    server.burst(f'2/location,["burst",{number}]' for number in range(1000))
+    await wait_until(lambda: sum(taken) == 1000, "all is taken in")
+    stop()
+    assert max(taken) <= 2 * MOST_AT_ONCE
 
 
 def _objects(house: Witness, server: FakeServer) -> int:

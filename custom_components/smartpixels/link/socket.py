@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Self, override
 
 import aiohttp
+import engineio
 import socketio
+from engineio.packet import Packet
 from msgspec import Meta, Struct
 
 from ..protocol.codec import Json, decode
@@ -26,6 +28,9 @@ CLOSE_TIMEOUT: Final = 3.0
 LARGEST_MESSAGE: Final = 64 * 1024
 """Of one WebSocket message from the server; four times what the wire allows. A larger one ends the connection."""
 
+MOST_AT_ONCE: Final = 25
+"""Packets that are taken in before others get their turn: some milliseconds."""
+
 type Receive = Callable[[str, tuple[object, ...]], Awaitable[Json | None]]
 """Takes an event's name and arguments, returns the acknowledgement."""
 
@@ -39,11 +44,27 @@ class _Refusal(Struct, frozen=True):
     data: _Reason
 
 
+class _Engine(engineio.AsyncClient):
+    """The library's reader, except that others get their turn in the loop, however many packets came at once."""
+
+    _received = 0
+
+    @override
+    async def _receive_packet(self, pkt: Packet) -> None:
+        await super()._receive_packet(pkt)
+        self._received += 1
+        if self._received % MOST_AT_ONCE == 0:
+            await asyncio.sleep(0)
+
+
 class _Client(socketio.AsyncClient):
     """The library's client, except that a packet it cannot parse is told instead of ending an unwatched task."""
 
     eio: Any
     on_unreadable: Callable[[Exception], None]
+
+    def _engineio_client_class(self) -> type[engineio.AsyncClient]:
+        return _Engine
 
     async def _handle_eio_message(self, data: Any) -> None:
         try:
