@@ -13,6 +13,8 @@ from typing import Final
 from .check import click_red
 from .home_assistant import PASSWORD, USER
 from .programs import ROOT, Log, ProgramFailed
+from .server import OPERATOR
+from .server import PASSWORD as OPERATOR_PASSWORD
 from .stack import Stack, open_stack
 
 DATA: Final = ROOT / ".demo"
@@ -34,6 +36,7 @@ def _links(stack: Stack) -> str:
     rows = [
         ("Website", stack.location_page, "what the world sees"),
         ("Home Assistant", stack.home_assistant, f"login {USER} / {PASSWORD}"),
+        ("Admin", f"{stack.website}/admin", f"login {OPERATOR} / {OPERATOR_PASSWORD}"),
         ("Simulated house", stack.house, "the lamps, as if you stood there"),
     ]
     lines = [f"  {name:<16} {url:<30} {note}" for name, url, note in rows]

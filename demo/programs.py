@@ -167,7 +167,7 @@ async def running(program: Program) -> AsyncIterator[Program]:
         await asyncio.shield(program.stop())
 
 
-async def output_of(arguments: Sequence[str], *, environment: Mapping[str, str]) -> str:
+async def output_of(arguments: Sequence[str], *, environment: Mapping[str, str], typed: str = "") -> str:
     """Run a Python module to its end and return what it printed; raises ProgramFailed when it fails."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -175,10 +175,11 @@ async def output_of(arguments: Sequence[str], *, environment: Mapping[str, str])
         *arguments,
         cwd=ROOT,
         env={**os.environ, **environment},
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await process.communicate()
+    out, err = await process.communicate(typed.encode())
     if process.returncode:
         raise ProgramFailed(f"{' '.join(arguments)} failed: {err.decode().strip()}")
     return out.decode()

@@ -15,7 +15,8 @@ import aiohttp
 
 from . import home_assistant
 from .home_assistant import HomeAssistantApi
-from .programs import Log, Program, ProgramFailed, free_port, output_of, running
+from .programs import Log, Program, ProgramFailed, free_port, running
+from .server import ServerCommands
 from .viewer import viewing
 
 SLUG: Final = "demo"
@@ -120,7 +121,9 @@ async def open_stack(
         await api.wait_until_up(programs["hass"])
         log.line("demo", "Home Assistant answers; setting up")
         await api.sign_in()
-        pairing_code = partial(_pairing_code, environment)
+        commands = ServerCommands(environment)
+        await commands.ensure_operator()
+        pairing_code = partial(commands.pairing_code, slug=SLUG, name=LOCATION)
         await _set_up_integration(
             api, urls=urls, lamps=lamps, pairing_code=pairing_code, done=folder / "set-up.json", log=log
         )
@@ -192,14 +195,6 @@ async def _set_up_integration(
         await api.run_flow([entry_id, "wled"], {"host": host}, exposure, subentry=True)
         log.line("demo", f"{lamp.name} is added and public")
     _keep(done, urls)
-
-
-async def _pairing_code(environment: Mapping[str, str]) -> str:
-    listed = json.loads(await output_of(["smartpixels_server", "location", "list", "--json"], environment=environment))
-    known = any(location["slug"] == SLUG for location in listed)
-    arguments = ["pair", SLUG] if known else ["add", LOCATION, "--slug", SLUG]
-    answer = await output_of(["smartpixels_server", "location", *arguments, "--json"], environment=environment)
-    return str(json.loads(answer)["code"])
 
 
 async def _wait_until_clickable(stack: Stack) -> None:

@@ -213,10 +213,12 @@ async def _new_password(operators: OperatorService, _locations: LocationService,
     print(f"Password  {password}   shown this once; earlier sessions have ended")
 
 
-async def _list_operators(
-    operators: OperatorService, _locations: LocationService, _options: argparse.Namespace
-) -> None:
-    for operator in await operators.list_operators():
+async def _list_operators(operators: OperatorService, _locations: LocationService, options: argparse.Namespace) -> None:
+    found = await operators.list_operators()
+    if options.json:
+        print(json.dumps([{"name": one.name, "role": one.role} for one in found]))
+        return
+    for operator in found:
         print(f"{operator.name:<32} {operator.role}")
 
 
@@ -319,7 +321,8 @@ def _operator_parser(commands: Any) -> None:
     for action in (add, password):
         action.add_argument("name", help="the name to log in with")
         action.add_argument("--password-stdin", action="store_true", help="read the password instead of making one")
-    _command(actions, "list", _on_operators(_list_operators), "show all operators")
+    listing = _command(actions, "list", _on_operators(_list_operators), "show all operators")
+    listing.add_argument("--json", action="store_true", help="print one JSON line instead of text")
 
 
 def _api_key_parser(commands: Any) -> None:

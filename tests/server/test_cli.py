@@ -142,6 +142,11 @@ def test_operators_are_added_listed_and_get_new_passwords(
     capsys.readouterr()
     assert main(["operator", "list"]) == 0
     assert capsys.readouterr().out.split() == ["Max", "moderator", "Ola", "operator"]
+    assert main(["operator", "list", "--json"]) == 0
+    assert {one["name"]: one["role"] for one in json.loads(capsys.readouterr().out)} == {
+        "Max": "moderator",
+        "Ola": "operator",
+    }
 
 
 def test_a_backup_and_back(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
