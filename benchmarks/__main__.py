@@ -7,13 +7,14 @@ from typing import Final
 
 from demo.programs import ProgramFailed
 
-from . import click, fairness, fuzz, house
+from . import click, fairness, fuzz, house, reconnect
 
 BENCHMARKS: Final[Mapping[str, tuple[Callable[[argparse.Namespace], None], str]]] = {
     "click": (click.main, "click to lamp and click to second viewer, through the whole running demo"),
     "fairness": (fairness.main, "shares and promised waits in crowds of 5, 50 and 500, some of them hostile"),
     "fuzz": (fuzz.main, "a million malformed frames against a server process, with people around"),
     "house": (house.main, "commands through the integration with all house rules on, and the loop's longest stall"),
+    "reconnect": (reconnect.main, "5,000 viewers come back after the server was killed"),
 }
 
 ARGUMENTS: Final[Mapping[str, Callable[[argparse.ArgumentParser], None]]] = {"fuzz": fuzz.add_arguments}
