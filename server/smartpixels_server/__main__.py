@@ -5,6 +5,7 @@ import asyncio
 import json
 import logging
 import os
+import resource
 import signal
 import sys
 from collections.abc import Awaitable, Callable
@@ -71,6 +72,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _serve(_options: argparse.Namespace, settings: Settings) -> None:
+    # Every viewer is an open file; the usual limit is for programs that would misbehave with many.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     asyncio.run(_serve_until_told(create_app(settings), settings))
 
 
