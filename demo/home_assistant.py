@@ -23,6 +23,7 @@ homeassistant:
   name: SmartPixels demo
   unit_system: metric
   time_zone: Europe/Warsaw
+  country: PL
 frontend:
 config:
 history:
@@ -38,10 +39,6 @@ logger:
     # The demo has no camera yet and does without ffmpeg and turbojpeg.
     haffmpeg.core: critical
     homeassistant.components.camera.img_util: critical
-  filters:
-    # Voice needs packages that have no wheel for Python 3.14; the demo does without.
-    homeassistant.setup: [assist_pipeline, assist_satellite]
-    homeassistant.bootstrap: [assist_satellite]
 """
 
 
