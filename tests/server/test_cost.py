@@ -1,5 +1,7 @@
 """What one connection may cost."""
 
+import asyncio
+
 import pytest
 
 from smartpixels_server.clock import Clock, SystemClock
@@ -46,14 +48,14 @@ async def test_many_cheap_frames_are_read_more_slowly(server: Running, fake_cloc
 
 async def test_expensive_answers_are_paid_for(server: Running, fake_clock: FakeClock) -> None:
     slug = await _slug(server)
+    last = transport.STRANGER_POINTS // 2 - 1
     async with RawPeer.connect(server.url, "/viewer") as peer:
-        # Once it is answered, nobody waits any more for those who connected.
-        await peer.socket.send_str('42/viewer,9999["nothing",{}]')
-        await peer.answer(9999)
-        sleepers = fake_clock.sleepers
-        for number in range(transport.STRANGER_POINTS // 2):
+        for number in range(last + 1):
             await peer.socket.send_str(f'42/viewer,{number}["join",{{"location":"{slug}"}}]')
-        await until(lambda: fake_clock.sleepers > sleepers)
+        # The clock stands still, and so does a connection that has to wait.
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(1):
+                await peer.answer(last)
         await fake_clock.advance(60)
 
 
